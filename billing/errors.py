@@ -1,0 +1,69 @@
+"""What can go wrong at the billing port.
+
+BillingError
+├── NotReached            the request was certainly not carried out (refused, no connection)
+│   ├── NotConfigured     wrong credentials, address not allowed, role missing: the operator's matter
+│   └── CircuitOpen       too many failures of late; not tried
+├── OutcomeUnknown        sent, but nobody knows whether it took effect (timeout, dropped, 5xx, garbage)
+├── Refused               the billing system said no, and nothing changed
+│   ├── NotFound          no such object, or it belongs to somebody else (the same to a customer)
+│   ├── NotPayable        the invoice is not unpaid any more
+│   ├── Declined          the payment attempt failed; the API gives no reason
+│   └── NotAllowed        this user lacks the permission, or the object is in the wrong state
+└── BadAnswer             a read that cannot be understood
+
+Each carries the operation and an id where there is one, never a body.
+"""
+
+from __future__ import annotations
+
+
+class BillingError(Exception):
+    """Any failure at the billing port."""
+
+    def __init__(self, operation: str, detail: str = "", *, id: int | str | None = None) -> None:
+        self.operation = operation
+        self.detail = detail
+        self.id = id
+        about = f"{operation} {id}" if id is not None else operation
+        super().__init__(f"{about}: {detail}" if detail else about)
+
+
+class NotReached(BillingError):
+    """The request was certainly not carried out; it may be tried again."""
+
+
+class NotConfigured(NotReached):
+    """Credentials, address or role refused; `detail` is a sentence for the operator."""
+
+
+class CircuitOpen(NotReached):
+    """Not tried: too many calls have failed of late."""
+
+
+class OutcomeUnknown(BillingError):
+    """The call was sent and may or may not have taken effect. A write is never sent again."""
+
+
+class Refused(BillingError):
+    """The billing system said no, and nothing changed."""
+
+
+class NotFound(Refused):
+    """There is no such object for this customer."""
+
+
+class NotPayable(Refused):
+    """The invoice is not unpaid (any more)."""
+
+
+class Declined(Refused):
+    """The payment attempt failed; the API tells no reason."""
+
+
+class NotAllowed(Refused):
+    """The user lacks the permission, or the object is in a state that does not allow it."""
+
+
+class BadAnswer(BillingError):
+    """A read was answered with something that cannot be understood."""

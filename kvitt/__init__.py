@@ -1,0 +1,1 @@
+"""What every process of Kvitt starts with: settings, logs, the database, and who a customer is."""

@@ -1,0 +1,37 @@
+"""Structured logs: one line an event, JSON or for the eye, never a customer's text or a secret.
+
+Log facts by name (`conversation=…`, `order=…`, `operation=…`); message texts, codes, tokens, card or
+identity numbers and response bodies have no place in a log, and a test looks for them.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+from kvitt.settings import Settings
+
+
+def configure(process: str, settings: Settings) -> None:
+    """Set up logging for this process; `process` is bound to every line."""
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if settings.log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=max(level, logging.WARNING), format="%(name)s: %(message)s")
+    structlog.contextvars.bind_contextvars(process=process)

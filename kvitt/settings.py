@@ -1,0 +1,81 @@
+"""All configuration, read in this one place from environment variables named `KVITT_…`.
+
+A missing or wrong variable stops the start with one message that names it (`SettingsError`).
+Secrets are `SecretStr`, which hides in `repr`; call `.get_secret_value()` only where one is sent.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+
+
+class SettingsError(Exception):
+    """A variable is missing or wrong; the message names it and says what is expected."""
+
+
+class Settings(BaseSettings):
+    """Field `x_y` is read from `KVITT_X_Y`."""
+
+    model_config = SettingsConfigDict(env_prefix="KVITT_", extra="ignore", frozen=True)
+
+    # Storage
+    database_url: str = f"sqlite+aiosqlite:///{VAR / 'kvitt.sqlite'}"
+    redis_url: str | None = None
+
+    # Addresses
+    gateway_host: str = "127.0.0.1"
+    gateway_port: int = Field(8080, ge=1, le=65535)
+    public_url: str = "http://127.0.0.1:8080"
+    sandbox_host: str = "127.0.0.1"
+    sandbox_port: int = Field(8090, ge=1, le=65535)
+    sandbox_database: str = str(VAR / "sandbox.sqlite")
+    rasa_url: str = "http://127.0.0.1:5005"
+    actions_host: str = "127.0.0.1"
+    actions_port: int = Field(5055, ge=1, le=65535)
+
+    # Between the parts: one secret, sent as a bearer token on every internal call
+    service_secret: SecretStr = SecretStr("")
+
+    # Billing system
+    billing_url: str = "http://127.0.0.1:8090"
+    billing_identifier: SecretStr = SecretStr("sandbox")
+    billing_secret: SecretStr = SecretStr("sandbox")
+    billing_access_key: SecretStr | None = None
+    billing_connect_timeout_seconds: float = Field(5.0, gt=0)
+    billing_read_timeout_seconds: float = Field(15.0, gt=0)
+    billing_capture_timeout_seconds: float = Field(60.0, gt=0)
+    billing_concurrency: int = Field(8, ge=1)
+
+    # What the customer meets
+    company_name: str = "Nordhost"
+    timezone: str = "Europe/Stockholm"
+
+    # Logs
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "console"] = "console"
+
+
+def load(**overrides: object) -> Settings:
+    """Read the environment, or raise `SettingsError` with the names of what is wrong."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = (
+            f"KVITT_{'_'.join(str(part) for part in item['loc']).upper()}: {item['msg']}"
+            for item in error.errors()
+        )
+        raise SettingsError("; ".join(lines)) from None
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return load()
