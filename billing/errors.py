@@ -1,10 +1,10 @@
 """What can go wrong at the billing port.
 
 BillingError
-├── NotReached            the request was certainly not carried out (refused, no connection)
-│   ├── NotConfigured     wrong credentials, address not allowed, role missing: the operator's matter
+├── NotReached            certainly not carried out (refused, no connection), or a read unanswered
+│   ├── NotConfigured     wrong credentials, address not allowed, role missing: for the operator
 │   └── CircuitOpen       too many failures of late; not tried
-├── OutcomeUnknown        sent, but nobody knows whether it took effect (timeout, dropped, 5xx, garbage)
+├── OutcomeUnknown        sent, and nobody knows whether it took effect (timeout, dropped, garbage)
 ├── Refused               the billing system said no, and nothing changed
 │   ├── NotFound          no such object, or it belongs to somebody else (the same to a customer)
 │   ├── NotPayable        the invoice is not unpaid any more
@@ -30,7 +30,7 @@ class BillingError(Exception):
 
 
 class NotReached(BillingError):
-    """The request was certainly not carried out; it may be tried again."""
+    """The request was certainly not carried out, or was a read: it may be tried again."""
 
 
 class NotConfigured(NotReached):

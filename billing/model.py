@@ -6,13 +6,16 @@ Dates are calendar dates in the billing system's time zone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from functools import total_ordering
 from typing import Self
+
+_AMOUNT = re.compile(r"[+-]?[0-9]{1,13}(\.[0-9]{1,20})?")
 
 
 class CurrencyMismatch(ValueError):
@@ -38,13 +41,9 @@ class Money:
         """From a plain decimal string such as "1249.50"; raises ValueError for anything else."""
         if not isinstance(text, str):
             raise TypeError("Money is made from strings only")
-        try:
-            amount = Decimal(text.strip())
-        except InvalidOperation:
-            raise ValueError("not an amount") from None
-        if not amount.is_finite():
+        if not _AMOUNT.fullmatch(text.strip()):
             raise ValueError("not an amount")
-        return cls(amount.quantize(Decimal("0.01")), currency)
+        return cls(Decimal(text.strip()).quantize(Decimal("0.01")), currency)
 
     @classmethod
     def zero(cls, currency: str) -> Self:
@@ -96,11 +95,18 @@ class Customer:
     name: str
     company: str
     email: str
+    """The person's own address; read by `customer`, the account's."""
     currency: str
     credit: Money
     permissions: frozenset[str]
     """WHMCS permission names: invoices, quotes, tickets …; an owner has all (`ALL_PERMISSIONS`)."""
     sso_allowed: bool = True
+    billing_email: str = ""
+    """Where the billing system's own mail for this account goes: not always the person's."""
+
+    def gets_mail_at(self, address: str) -> bool:
+        """Whether a mail to this account reaches that address, and so proves who holds it."""
+        return same_address(self.billing_email, address)
 
     @property
     def display_name(self) -> str:
@@ -110,9 +116,27 @@ class Customer:
         return permission in self.permissions
 
 
+def same_address(one: str, other: str) -> bool:
+    """Whether two e-mail addresses are the same whole address, however they are written."""
+    return bool(one.strip()) and one.strip().casefold() == other.strip().casefold()
+
+
 ALL_PERMISSIONS = frozenset(
-    "profile contacts products manageproducts productsso domains managedomains invoices quotes"
-    " tickets affiliates emails orders".split()
+    [
+        "profile",
+        "contacts",
+        "products",
+        "manageproducts",
+        "productsso",
+        "domains",
+        "managedomains",
+        "invoices",
+        "quotes",
+        "tickets",
+        "affiliates",
+        "emails",
+        "orders",
+    ]
 )
 
 
@@ -136,7 +160,7 @@ class InvoiceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
-    """An invoice with its true balance (what is left to pay), read one by one, never from a list."""
+    """An invoice with its true balance (what is left to pay), read by itself, never from a list."""
 
     id: int
     number: str
@@ -152,7 +176,8 @@ class Invoice:
     payment_method: str
     """System name of the gateway it is to be paid by."""
     card_id: int | None
-    """The card assigned to this invoice (WHMCS `paymethodid`); None: the client's default."""
+    """The card assigned to this invoice (WHMCS `paymethodid`); None: the client's default.
+    Known while the invoice is unpaid; of no meaning afterwards."""
     is_card_gateway: bool
     """Whether that gateway can charge a saved card (WHMCS `ccgateway`)."""
     lines: tuple[InvoiceLine, ...]
@@ -166,11 +191,21 @@ class Invoice:
 
     @property
     def is_container(self) -> bool:
-        """A mass-payment container: its lines are other invoices."""
-        return bool(self.lines) and all(line.type == "Invoice" for line in self.lines)
+        """A mass-payment container: lines are other invoices (a late fee may stand beside)."""
+        return any(line.type == "Invoice" for line in self.lines)
+
+    @property
+    def is_add_funds(self) -> bool:
+        """A deposit that the customer began themselves: no debt."""
+        return any(line.type == "AddFunds" for line in self.lines)
+
+    @property
+    def is_debt(self) -> bool:
+        """Whether it is owed for something, as opposed to a container or a deposit."""
+        return not (self.is_container or self.is_add_funds)
 
     def is_payable(self) -> bool:
-        return self.status == InvoiceStatus.UNPAID and self.balance.amount > 0
+        return self.status == InvoiceStatus.UNPAID and self.balance.amount > 0 and self.is_debt
 
     def is_overdue(self, today: date) -> bool:
         return self.is_payable() and self.due_date < today
@@ -193,15 +228,18 @@ class Transaction:
     refund_of: int | None = None
 
 
+NO_EXPIRY = (9999, 12)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A saved card. No number, no token: brand, last four, expiry and the customer's own name for it."""
+    """A saved card, without number or token: brand, last four, expiry, the customer's name for it."""
 
     id: int
     brand: str
     last_four: str
     expires: tuple[int, int]
-    """(year, month), the last month it is good."""
+    """(year, month), the last month it is good; `NO_EXPIRY` where the billing system tells none."""
     description: str
     gateway: str
     """System name of the gateway that holds its token; "" for one stored in the billing system."""
@@ -211,7 +249,9 @@ class Card:
 
     @property
     def expiry_text(self) -> str:
-        """MM/YY, as on the card."""
+        """MM/YY, as on the card; empty where it is not known."""
+        if self.expires == NO_EXPIRY:
+            return ""
         return f"{self.expires[1]:02d}/{self.expires[0] % 100:02d}"
 
 
