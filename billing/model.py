@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date as Date
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import total_ordering
@@ -166,8 +167,8 @@ class Invoice:
     number: str
     """What the customer sees: the invoice number, or the id where there is none."""
     client_id: int
-    date: date
-    due_date: date
+    date: Date
+    due_date: Date
     date_paid: datetime | None
     total: Money
     balance: Money
@@ -207,10 +208,10 @@ class Invoice:
     def is_payable(self) -> bool:
         return self.status == InvoiceStatus.UNPAID and self.balance.amount > 0 and self.is_debt
 
-    def is_overdue(self, today: date) -> bool:
+    def is_overdue(self, today: Date) -> bool:
         return self.is_payable() and self.due_date < today
 
-    def days_overdue(self, today: date) -> int:
+    def days_overdue(self, today: Date) -> int:
         return max(0, (today - self.due_date).days)
 
 
@@ -233,7 +234,7 @@ NO_EXPIRY = (9999, 12)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A saved card, without number or token: brand, last four, expiry, the customer's name for it."""
+    """A saved card, without number or token: brand, last four, expiry, the customer's own name."""
 
     id: int
     brand: str
@@ -244,7 +245,7 @@ class Card:
     gateway: str
     """System name of the gateway that holds its token; "" for one stored in the billing system."""
 
-    def is_expired(self, today: date) -> bool:
+    def is_expired(self, today: Date) -> bool:
         return (today.year, today.month) > self.expires
 
     @property
@@ -276,8 +277,8 @@ class Quote:
     id: int
     subject: str
     stage: QuoteStage
-    created: date
-    valid_until: date | None
+    created: Date
+    valid_until: Date | None
     total: Money
     subtotal: Money
     proposal: str
@@ -286,7 +287,7 @@ class Quote:
     """Notes and terms for the customer."""
     lines: tuple[QuoteLine, ...]
 
-    def is_open(self, today: date) -> bool:
+    def is_open(self, today: Date) -> bool:
         """Whether it can be accepted today."""
         in_time = self.valid_until is None or today <= self.valid_until
         return in_time and self.stage in (QuoteStage.DELIVERED, QuoteStage.ON_HOLD)
