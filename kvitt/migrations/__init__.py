@@ -1,0 +1,1 @@
+"""The database's history: one linear row of Alembic revisions, run by `kvitt.migrate`."""
