@@ -2,7 +2,9 @@
 
 Tables are declared on `metadata` by the package that owns them; Alembic (`kvitt/migrations/`) makes
 them. On SQLite every connection gets WAL, foreign keys and a busy timeout, and a transaction begins
-as `IMMEDIATE`, so that two writers wait for each other instead of failing half-way.
+as `IMMEDIATE`, so that two writers wait for each other instead of failing half-way; a transaction
+that only reads may say so (`engine.execution_options(is_reading=True)`) and then waits for nobody.
+Errors never carry the parameters of a statement, which hold what customers wrote.
 
 Times are stored as aware UTC datetimes (`UtcDateTime`).
 """
@@ -53,10 +55,14 @@ def create_engine(url: str) -> AsyncEngine:
     """An engine for `url`; makes the folder of a SQLite file."""
     parsed = make_url(url)
     if not parsed.drivername.startswith("sqlite"):
-        return create_async_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        return create_async_engine(
+            parsed, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True
+        )
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+    engine = create_async_engine(
+        parsed, connect_args={"timeout": BUSY_TIMEOUT_SECONDS}, hide_parameters=True
+    )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite_connection)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine
@@ -72,4 +78,5 @@ def _prepare_sqlite_connection(connection: Any, _record: Any) -> None:
 
 
 def _begin_immediate(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    is_reading = connection.get_execution_options().get("is_reading", False)
+    connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")

@@ -54,6 +54,24 @@ class Settings(BaseSettings):
     billing_capture_timeout_seconds: float = Field(60.0, gt=0)
     billing_concurrency: int = Field(8, ge=1)
 
+    # Gateway: who may embed it and call it (origins separated by spaces), cookies, proxies
+    allowed_origins: str = ""
+    frame_ancestors: str = ""
+    cookie_same_site: Literal["lax", "strict", "none"] = "lax"
+    proxies_count: int = Field(0, ge=0)
+
+    # Gateway: conversations and turns
+    rasa_timeout_seconds: float = Field(20.0, gt=0)
+    turn_concurrency: int = Field(16, ge=1)
+    turn_lease_seconds: float = Field(8.0, gt=0)
+    choice_lifetime_minutes: float = Field(60.0, gt=0)
+    link_lifetime_minutes: float = Field(30.0, gt=0)
+    chat_retention_days: int = Field(90, ge=1)
+    heartbeat_seconds: float = Field(15.0, gt=0)
+    max_streams: int = Field(5000, ge=1)
+    max_streams_per_conversation: int = Field(20, ge=1)
+    stop_seconds: float = Field(10.0, gt=0)
+
     # What the customer meets
     company_name: str = "Nordhost"
     timezone: str = "Europe/Stockholm"
