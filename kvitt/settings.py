@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     # Storage
     database_url: str = f"sqlite+aiosqlite:///{VAR / 'kvitt.sqlite'}"
     redis_url: str | None = None
+    tracker_url: str = f"sqlite:///{VAR / 'rasa.sqlite'}"
 
     # Addresses
     gateway_host: str = "127.0.0.1"
@@ -75,6 +76,22 @@ class Settings(BaseSettings):
     # What the customer meets
     company_name: str = "Nordhost"
     timezone: str = "Europe/Stockholm"
+
+    # Who a customer is
+    session_idle_minutes: float = Field(15, gt=0)
+    session_hours: float = Field(12, gt=0)
+    payment_proof_minutes: float = Field(60, gt=0)
+    login_code_minutes: float = Field(10, gt=0, le=60)
+    login_tries_per_code: int = Field(5, ge=1, le=10)
+    login_tries_per_account_hour: int = Field(10, ge=4, le=100)
+    login_tries_per_address_hour: int = Field(20, ge=4, le=1000)
+    identity_keys: SecretStr = SecretStr("")
+    identity_jwks: str = ""
+    identity_issuer: str = "kundzon"
+    identity_audience: str = "kvitt"
+    openid_discovery_url: str = ""
+    openid_client_id: str = ""
+    openid_client_secret: SecretStr = SecretStr("")
 
     # Logs
     log_level: Literal["debug", "info", "warning", "error"] = "info"
