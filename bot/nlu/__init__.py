@@ -1,0 +1,1 @@
+"""How Kvitt understands Swedish: pure functions, and thin Rasa components around them."""
