@@ -17,6 +17,8 @@ Each carries the operation and an id where there is one, never a body.
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 
 class BillingError(Exception):
     """Any failure at the billing port."""
@@ -33,8 +35,30 @@ class NotReached(BillingError):
     """The request was certainly not carried out, or was a read: it may be tried again."""
 
 
+class Cause(StrEnum):
+    """What an operator has to put right."""
+
+    CREDENTIALS = "credentials"
+    ADDRESS = "address"
+    ROLE = "role"
+    ACTION = "action"
+    ENDPOINT = "endpoint"
+    OTHER = "other"
+
+
 class NotConfigured(NotReached):
     """Credentials, address or role refused; `detail` is a sentence for the operator."""
+
+    def __init__(
+        self,
+        operation: str,
+        detail: str = "",
+        *,
+        id: int | str | None = None,
+        cause: Cause = Cause.OTHER,
+    ) -> None:
+        super().__init__(operation, detail, id=id)
+        self.cause = cause
 
 
 class CircuitOpen(NotReached):
