@@ -1,0 +1,176 @@
+"""Who a conversation is with, proven how, and until when.
+
+A conversation has at most one session. A login replaces it, silence ends it after the idle limit,
+and the absolute limit ends it whatever happens. Nothing of a session is kept by the client or by
+Rasa: actions ask here, on every turn.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Self
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from billing.model import Customer
+from kvitt.identity.tables import account_choices, sessions
+from kvitt.identity.upserts import insert_for
+from kvitt.settings import Settings
+
+TOUCH_AFTER = timedelta(seconds=20)
+"""A session that was touched this recently is not written again: reads stay reads."""
+
+
+class Proof(StrEnum):
+    """How a customer showed who they are."""
+
+    SIGNED_IDENTITY = "signed_identity"
+    EMAIL_CODE = "email_code"
+    OPENID = "openid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionLimits:
+    idle: timedelta = timedelta(minutes=15)
+    absolute: timedelta = timedelta(hours=12)
+    payment_proof: timedelta = timedelta(hours=1)
+    """How old the proof may be when a payment is confirmed."""
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        return cls(
+            idle=timedelta(minutes=settings.session_idle_minutes),
+            absolute=timedelta(hours=settings.session_hours),
+            payment_proof=timedelta(minutes=settings.payment_proof_minutes),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """An identified customer in one conversation."""
+
+    id: str
+    """New with every login, so that what belonged to the last one can be told apart."""
+    conversation_id: str
+    client_id: int
+    user_id: int | None
+    email: str
+    name: str
+    permissions: frozenset[str]
+    proof: Proof
+    proven_at: datetime
+    idle_until: datetime
+    ends_at: datetime
+    payment_until: datetime
+    """Until when the proof is fresh enough to confirm a payment."""
+
+    def may(self, permission: str) -> bool:
+        """Whether the billing system lets this person do that (`invoices`, `quotes` …)."""
+        return permission in self.permissions
+
+    def is_live(self, now: datetime) -> bool:
+        return now < self.idle_until and now < self.ends_at
+
+    def is_fresh_for_payment(self, now: datetime) -> bool:
+        return self.is_live(now) and now < self.payment_until
+
+
+def new_session_id() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class Sessions:
+    """The sessions of all conversations, shared by every process through the database."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        limits: SessionLimits | None = None,
+        *,
+        new_id: Callable[[], str] = new_session_id,
+    ) -> None:
+        self._engine = engine
+        self._limits = limits or SessionLimits()
+        self._new_id = new_id
+
+    async def current(
+        self, conversation_id: str, *, now: datetime, touch: bool = True
+    ) -> Session | None:
+        """The live session, if there is one; `touch` puts the idle limit off."""
+        async with self._engine.begin() as connection:
+            query = select(sessions).where(sessions.c.conversation_id == conversation_id)
+            row = (await connection.execute(query)).mappings().one_or_none()
+            session = self._from_row(row) if row is not None else None
+            if session is None or not session.is_live(now):
+                return None
+            return await self._touched(connection, session, now) if touch else session
+
+    async def begin(
+        self, conversation_id: str, customer: Customer, *, proof: Proof, now: datetime
+    ) -> Session:
+        """A new session; an earlier one of this conversation, and a pending choice, are over."""
+        row = self._new_row(conversation_id, customer, proof, now)
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                insert_for(connection, sessions)
+                .values(row)
+                .on_conflict_do_update(index_elements=["conversation_id"], set_=row)
+            )
+            await connection.execute(
+                delete(account_choices).where(account_choices.c.conversation_id == conversation_id)
+            )
+        return self._from_row(row)
+
+    async def end(self, conversation_id: str, *, now: datetime) -> bool:
+        """Log out; whether a live session was there."""
+        async with self._engine.begin() as connection:
+            ended = await connection.execute(
+                delete(sessions)
+                .where(sessions.c.conversation_id == conversation_id)
+                .returning(sessions.c.idle_until)
+            )
+            await connection.execute(
+                delete(account_choices).where(account_choices.c.conversation_id == conversation_id)
+            )
+            return any(idle_until > now for (idle_until,) in ended)
+
+    async def _touched(
+        self, connection: AsyncConnection, session: Session, now: datetime
+    ) -> Session:
+        idle_until = min(now + self._limits.idle, session.ends_at)
+        if idle_until - session.idle_until < TOUCH_AFTER:
+            return session
+        await connection.execute(
+            update(sessions).where(sessions.c.id == session.id).values(idle_until=idle_until)
+        )
+        return replace(session, idle_until=idle_until)
+
+    def _new_row(
+        self, conversation_id: str, customer: Customer, proof: Proof, now: datetime
+    ) -> dict[str, Any]:
+        return {
+            "id": self._new_id(),
+            "conversation_id": conversation_id,
+            "client_id": customer.client_id,
+            "user_id": customer.user_id,
+            "email": customer.email,
+            "name": customer.display_name,
+            "permissions": sorted(customer.permissions),
+            "proof": proof.value,
+            "proven_at": now,
+            "idle_until": now + min(self._limits.idle, self._limits.absolute),
+            "ends_at": now + self._limits.absolute,
+        }
+
+    def _from_row(self, row: RowMapping | dict[str, Any]) -> Session:
+        values = dict(row)
+        values["permissions"] = frozenset(values["permissions"])
+        values["proof"] = Proof(values["proof"])
+        values["payment_until"] = values["proven_at"] + self._limits.payment_proof
+        return Session(**values)
