@@ -184,7 +184,7 @@ def _of_client(client_id: int, status: InvoiceStatus | None) -> dict[str, object
 
 def _visible(listed: list[Payload]) -> list[Payload]:
     """Without drafts, which may lack a date still, and what is not a standard status."""
-    shown = set(InvoiceStatus) - {InvoiceStatus.DRAFT}
+    shown = [status for status in InvoiceStatus if status is not InvoiceStatus.DRAFT]
     return [record for record in listed if record.get("status") in shown]
 
 

@@ -1,8 +1,8 @@
 """Single-sign-on links: what each purpose opens in the customer zone.
 
 Only a few pages have a name of their own; the others are reached by a path. The path to add a card
-depends on the installation's address style, so that opens the page of saved cards, which leads there
-in one step.
+depends on the installation's address style, so that opens the page of saved cards, which leads
+there in one step.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from html.parser import HTMLParser
 
 from billing.errors import BadAnswer, BillingError, NotAllowed, NotFound
 from billing.model import Invoice, Money, Quote, QuoteLine, QuoteStage
@@ -33,6 +32,8 @@ from billing.whmcs.shapes import (
 from billing.whmcs.wire import Wire
 
 _STAGES = set(QuoteStage)
+_BREAK = re.compile(r"<(?:br|/?(?:p|div|li|tr|h[1-6]))\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[a-z/!][^<>]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,25 +156,8 @@ def _quantity(payload: Payload) -> Decimal:
     return Decimal(written)
 
 
-class _Words(HTMLParser):
-    """The text of an HTML fragment, with a line for each block."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        if tag in {"br", "p", "div", "li", "tr", "h1", "h2", "h3"}:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        self.parts.append(data)
-
-
 def plain(written: str) -> str:
     """Staff write proposals in an editor that makes HTML; a chat shows text."""
-    words = _Words()
-    words.feed(written)
-    words.close()
-    lines = (" ".join(line.split()) for line in "".join(words.parts).splitlines())
+    bare = _TAG.sub("", _BREAK.sub("\n", written))
+    lines = (" ".join(line.split()) for line in bare.splitlines())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

@@ -24,7 +24,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _BRACKETED = re.compile(r"[^\[\]]+(\[[^\[\]]*\])+")
 _TRUE = {"1", "true", "on", "yes"}
 _FALSE = {"0", "false", "off", "no", ""}
-_LARGEST = Decimal(10) ** 13
+_MOST_DIGITS = 13
 _YEARS = range(1970, 9999)
 
 
@@ -81,7 +81,7 @@ def amount(payload: Payload, *names: str) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise Unreadable(names[0])
     exact = Decimal(value)
-    if not exact.is_finite() or abs(exact) >= _LARGEST:
+    if not exact.is_finite() or exact.adjusted() >= _MOST_DIGITS:
         raise Unreadable(names[0])
     return exact.quantize(Decimal("0.01"))
 

@@ -14,6 +14,7 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -101,9 +102,8 @@ class Wire:
         self._limits = limits
         self._pace = pace or Pace()
         self._breaker = Breaker(self._pace.clock)
-        certificates = httpx.create_ssl_context()
-        self._reading = _lane(limits, certificates, transport, keep=limits.concurrency)
-        self._writing = _lane(limits, certificates, transport, keep=0)
+        self._reading = _lane(limits, transport, keep=limits.concurrency)
+        self._writing = _lane(limits, transport, keep=0)
 
     async def close(self) -> None:
         await self._reading.client.aclose()
@@ -206,25 +206,25 @@ class Wire:
                 await response.aclose()
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Made once, since it takes longer than a call."""
+    return httpx.create_ssl_context()
+
+
 @dataclass(frozen=True, slots=True)
 class _Lane:
     client: httpx.AsyncClient
     places: asyncio.Semaphore
 
 
-def _lane(
-    limits: Limits,
-    certificates: ssl.SSLContext,
-    transport: httpx.AsyncBaseTransport | None,
-    *,
-    keep: int,
-) -> _Lane:
+def _lane(limits: Limits, transport: httpx.AsyncBaseTransport | None, *, keep: int) -> _Lane:
     pool = httpx.Limits(max_connections=limits.concurrency, max_keepalive_connections=keep)
     client = httpx.AsyncClient(
         headers={"user-agent": "Kvitt", "accept": "application/json"},
         limits=pool,
         transport=transport,
-        verify=certificates,
+        verify=_certificates(),
         trust_env=False,
     )
     return _Lane(client, asyncio.Semaphore(limits.concurrency))
