@@ -1,0 +1,154 @@
+"""The endpoints of the control API. Wrong input is a 400 with a sentence, never a 500."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+from sanic import Blueprint, HTTPResponse, Request
+from sanic.response import json as json_response
+
+from sandbox.api.call import NAMES
+from sandbox.charging import settle_pending
+from sandbox.control.body import BadRequest, decode
+from sandbox.control.state import state
+from sandbox.cron import tick
+from sandbox.demo import demo
+from sandbox.loading import ScenarioError, load
+from sandbox.records import Invoice
+from sandbox.scenario import Id, Scenario
+from sandbox.switches import ClockSetting, Fault, Switches, faults, write
+from sandbox.world import World
+
+blueprint = Blueprint("control", url_prefix="/_sandbox")
+
+
+class CronOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the daily run does."""
+
+    days: Annotated[int, Meta(ge=0, le=366)] = 0
+    """So many days pass first."""
+    late_fees: bool = True
+    capture: bool = True
+    settle_pending: bool = True
+
+
+class PendingOutcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the bank says of a pending payment at last."""
+
+    invoiceid: Id
+    outcome: Literal["approve", "decline"]
+
+
+@blueprint.exception(BadRequest)
+async def bad_request(_request: Request, error: BadRequest) -> HTTPResponse:
+    return json_response({"result": "error", "message": error.message}, status=400)
+
+
+def _world(request: Request) -> World:
+    world: World = request.app.ctx.world
+    return world
+
+
+def _done(ignored: list[str] | None = None, **more: Any) -> HTTPResponse:
+    return json_response({"result": "success", "ignored": ignored or [], **more})
+
+
+@blueprint.put("/scenario")
+async def put_scenario(request: Request) -> HTTPResponse:
+    scenario, ignored = decode(request.body, Scenario)
+    try:
+        load(_world(request), scenario)
+    except ScenarioError as error:
+        raise BadRequest(str(error)) from None
+    return _done(ignored)
+
+
+@blueprint.post("/demo")
+async def post_demo(request: Request) -> HTTPResponse:
+    world = _world(request)
+    write(world.store, "clock", ClockSetting())
+    load(world, demo(world.today))
+    return _done()
+
+
+@blueprint.get("/faults")
+async def get_faults(request: Request) -> HTTPResponse:
+    return json_response(msgspec.to_builtins(faults(_world(request).store)))
+
+
+@blueprint.put("/faults")
+async def put_faults(request: Request) -> HTTPResponse:
+    plan, _ = decode(request.body, dict[str, Fault])
+    unknown = [name for name in plan if name != "*" and name.lower() not in NAMES]
+    if unknown:
+        raise BadRequest(f"no such API action: {', '.join(unknown)[:200]}")
+    write(_world(request).store, "faults", {name.lower(): fault for name, fault in plan.items()})
+    return _done()
+
+
+@blueprint.get("/switches")
+async def get_switches(request: Request) -> HTTPResponse:
+    return json_response(msgspec.to_builtins(_world(request).switches))
+
+
+@blueprint.put("/switches")
+async def put_switches(request: Request) -> HTTPResponse:
+    """Those that are not named go back to their defaults."""
+    value, _ = decode(request.body, Switches)
+    write(_world(request).store, "switches", value)
+    return _done()
+
+
+@blueprint.get("/clock")
+async def get_clock(request: Request) -> HTTPResponse:
+    world = _world(request)
+    return json_response({"today": world.today.isoformat(), "now": world.now.isoformat()})
+
+
+@blueprint.put("/clock")
+async def put_clock(request: Request) -> HTTPResponse:
+    value, _ = decode(request.body, ClockSetting)
+    world = _world(request)
+    if value.today:
+        _check_day(value.today)
+    write(world.store, "clock", value)
+    return _done()
+
+
+def _check_day(text: str) -> None:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise BadRequest(f"there is no day {text}") from None
+
+
+@blueprint.post("/cron")
+async def post_cron(request: Request) -> HTTPResponse:
+    options, _ = decode(request.body or b"{}", CronOptions)
+    report = await tick(
+        _world(request),
+        days=options.days,
+        late_fees=options.late_fees,
+        capture=options.capture,
+        settle=options.settle_pending,
+    )
+    return _done(**report)
+
+
+@blueprint.post("/pending")
+async def post_pending(request: Request) -> HTTPResponse:
+    value, _ = decode(request.body, PendingOutcome)
+    world = _world(request)
+    invoice = world.store.get(Invoice, value.invoiceid)
+    if invoice is None or invoice.status != "Payment Pending":
+        raise BadRequest(f"invoice {value.invoiceid} has no pending payment")
+    settle_pending(world, invoice, is_approved=value.outcome == "approve")
+    return _done()
+
+
+@blueprint.get("/state")
+async def get_state(request: Request) -> HTTPResponse:
+    return json_response(state(_world(request)))

@@ -1,0 +1,1 @@
+"""The hosted pages that a customer meets in a browser, in Swedish, and the mail tray."""

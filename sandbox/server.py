@@ -1,0 +1,51 @@
+"""Wires the sandbox together: one Sanic app on one SQLite file."""
+
+from __future__ import annotations
+
+import secrets
+
+from sanic import Sanic
+from sanic.config import Config
+
+import sandbox.api  # noqa: F401 registers the actions
+from sandbox.api import endpoint
+from sandbox.control import endpoints as control
+from sandbox.demo import demo
+from sandbox.loading import load
+from sandbox.pages import mail_tray
+from sandbox.records import Client
+from sandbox.store import Store
+from sandbox.world import World
+
+ONE_HOUR_SECONDS = 3600
+LARGEST_BODY_BYTES = 8_000_000
+
+
+def create_app(database: str, *, company: str = "Nordhost", load_demo: bool = True) -> Sanic:
+    """The app on that SQLite file; an empty one gets the demo scenario."""
+    app: Sanic = Sanic(f"sandbox_{secrets.token_hex(6)}", config=_config(), configure_logging=False)
+    world = World(store=Store(database), company=company)
+    if load_demo and world.store.first(Client) is None:
+        load(world, demo(world.today))
+    app.ctx.world = world
+    app.ctx.running = set()
+    for blueprint in (endpoint.blueprint, control.blueprint, mail_tray.blueprint):
+        app.blueprint(blueprint)
+    app.after_server_stop(_close)
+    return app
+
+
+def _config() -> Config:
+    config: Config = Config()
+    config.ACCESS_LOG = False
+    config.RESPONSE_TIMEOUT = ONE_HOUR_SECONDS  # a slow card must outlast its caller
+    config.REQUEST_MAX_SIZE = LARGEST_BODY_BYTES
+    config.FALLBACK_ERROR_FORMAT = "json"
+    config.GRACEFUL_SHUTDOWN_TIMEOUT = 1.0
+    return config
+
+
+async def _close(app: Sanic) -> None:
+    for task in app.ctx.running:
+        task.cancel()
+    app.ctx.world.store.close()
