@@ -12,6 +12,7 @@ breaker.py    when to leave the billing system in peace
 from __future__ import annotations
 
 from datetime import date, datetime
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -66,8 +67,8 @@ def wire_to(
 def endpoint(installation: str) -> str:
     """The API's address below the installation's, or `SettingsError`."""
     try:
-        url = httpx.URL(installation.strip())
-    except httpx.InvalidURL:
+        url = httpx.URL(urlsplit(installation.strip()).geturl())
+    except (httpx.InvalidURL, ValueError):
         raise SettingsError("KVITT_BILLING_URL: not an address") from None
     if url.scheme not in ("http", "https") or not url.host:
         raise SettingsError("KVITT_BILLING_URL: an address beginning with https:// is expected")
