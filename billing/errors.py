@@ -9,6 +9,7 @@ BillingError
 │   ├── NotFound          no such object, or it belongs to somebody else (the same to a customer)
 │   ├── NotPayable        the invoice is not unpaid any more
 │   ├── Declined          the payment attempt failed; the API gives no reason
+│   │   └── AuthenticationRequired   the bank wants the customer to authenticate, where that is told
 │   └── NotAllowed        this user lacks the permission, or the object is in the wrong state
 └── BadAnswer             a read that cannot be understood
 
@@ -83,6 +84,10 @@ class NotPayable(Refused):
 
 class Declined(Refused):
     """The payment attempt failed; the API tells no reason."""
+
+
+class AuthenticationRequired(Declined):
+    """The bank wants the customer to authenticate. WHMCS never tells; another system may."""
 
 
 class NotAllowed(Refused):

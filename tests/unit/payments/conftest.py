@@ -1,0 +1,37 @@
+"""A shop on a fresh SQLite file, at its latest revision."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from billing.payments.sql_store import SqlStore
+from billing.payments.store import Store
+from kvitt.database import create_engine
+from kvitt.migrate import upgrade
+from tests.fakes.billing import FakeBilling
+from tests.unit.payments.shop import START, Clock, Shop
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+    made = create_engine(f"sqlite+aiosqlite:///{tmp_path / 'payments.sqlite'}")
+    await upgrade(made, "0001_payments")
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture
+def store(engine: AsyncEngine) -> Store:
+    return SqlStore(engine, billing="test")
+
+
+@pytest.fixture
+def shop(store: Store) -> Shop:
+    billing = FakeBilling(now=START)
+    anna = billing.add_customer()
+    visa = billing.add_card(anna.client_id)
+    return Shop(store=store, billing=billing, clock=Clock(), anna=anna, visa=visa)
