@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     # Storage
     database_url: str = f"sqlite+aiosqlite:///{VAR / 'kvitt.sqlite'}"
     redis_url: str | None = None
+    redis_channel: str = "kvitt:log"
     tracker_url: str = f"sqlite:///{VAR / 'rasa.sqlite'}"
 
     # Addresses
@@ -72,6 +73,15 @@ class Settings(BaseSettings):
     max_streams: int = Field(5000, ge=1)
     max_streams_per_conversation: int = Field(20, ge=1)
     stop_seconds: float = Field(10.0, gt=0)
+    messages_per_minute_conversation: int = Field(600, ge=1)
+    messages_per_minute_address: int = Field(6000, ge=1)
+    messages_per_minute_account: int = Field(1200, ge=1)
+    conversations_per_minute_address: int = Field(3000, ge=1)
+
+    # Payments
+    payments_concurrency: int = Field(8, ge=1)
+    payments_poll_seconds: float = Field(0.1, gt=0)
+    payments_reconcile_hours: float = Field(24.0, gt=0)
 
     # What the customer meets
     company_name: str = "Nordhost"
