@@ -5,6 +5,7 @@ ApiError
 ├── NoConversation        401  no cookie, or one that opens nothing
 ├── Forbidden             403  another origin, or not logged in
 ├── Unknown               404  no such choice, link or page
+├── WrongMethod           405
 ├── Conflict              409  a message id or a choice that has been used
 ├── Gone                  410  a choice or a link whose time is over
 ├── TooLarge              413
@@ -48,6 +49,10 @@ class Forbidden(ApiError):
 
 class Unknown(ApiError):
     status = 404
+
+
+class WrongMethod(ApiError):
+    status = 405
 
 
 class Conflict(ApiError):

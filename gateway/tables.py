@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -20,12 +22,13 @@ from kvitt.database import UtcDateTime, metadata
 ID_LENGTH = 40
 
 
-def _conversation() -> Column[str]:
+def _conversation(*, primary_key: bool = False) -> Column[str]:
     return Column(
         "conversation_id",
         String(ID_LENGTH),
         ForeignKey("conversations.id", ondelete="CASCADE"),
         nullable=False,
+        primary_key=primary_key,
     )
 
 
@@ -41,7 +44,7 @@ conversations = Table(
     Column("last_event", Integer, nullable=False),
     Column("hidden_until", Integer, nullable=False),
     # The account that the log has been shown to, as far as the gateway has noticed
-    Column("client_id", Integer, index=True),
+    Column("client_id", BigInteger, index=True),
     # Rasa's sender is "<id>.<tracker>"
     Column("tracker", Integer, nullable=False),
     # Who runs a turn of it, until when; `fence` rises with every claim
@@ -65,14 +68,13 @@ visitor_cookies = Table(
 events = Table(
     "events",
     metadata,
-    _conversation(),
-    Column("id", Integer, nullable=False),
+    _conversation(primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("at", UtcDateTime, nullable=False),
     Column("author", String(10), nullable=False),
     Column("type", String(40), nullable=False),
     Column("text", Text, nullable=False),
     Column("data", JSON, nullable=False),
-    UniqueConstraint("conversation_id", "id", name="uq_events_conversation_id_id"),
 )
 
 turns = Table(
@@ -83,7 +85,7 @@ turns = Table(
     # The client's message id, or the gateway's own name for an internal turn
     Column("key", String(80), nullable=False),
     Column("digest", String(64), nullable=False),
-    Column("is_internal", Integer, nullable=False),
+    Column("is_internal", Boolean, nullable=False),
     # The event that answers the sender (202), and what Rasa gets
     Column("cursor", Integer),
     Column("text", Text, nullable=False),
@@ -96,7 +98,7 @@ turns = Table(
     Column("done_at", UtcDateTime),
     Column("outcome", String(20)),
     Column("understood", JSON),
-    UniqueConstraint("conversation_id", "key", name="uq_turns_conversation_id_key"),
+    UniqueConstraint("conversation_id", "key", name="uq_turns_conversation_id"),
     Index("ix_turns_state_run_at", "state", "run_at"),
     CheckConstraint("state in ('queued', 'running', 'done')", name="state"),
 )

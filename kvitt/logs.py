@@ -8,10 +8,28 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from pathlib import Path
 
 import structlog
+from structlog.typing import EventDict, WrappedLogger
 
 from kvitt.settings import Settings
+
+
+def without_values(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """An exception as its type and the places it passed: messages and local variables may hold what
+    a customer wrote."""
+    error = event.pop("exc_info", None)
+    if error is True:
+        error = sys.exc_info()[1]
+    elif isinstance(error, tuple):
+        error = error[1]
+    if isinstance(error, BaseException):
+        event["error"] = type(error).__name__
+        frames = traceback.extract_tb(error.__traceback__)
+        event["places"] = [f"{Path(it.filename).name}:{it.lineno} {it.name}" for it in frames]
+    return event
 
 
 def configure(process: str, settings: Settings) -> None:
@@ -27,7 +45,7 @@ def configure(process: str, settings: Settings) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            without_values,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),

@@ -1,9 +1,9 @@
 """A Rasa channel in memory: answers by what a test scripts, remembers turns, can be slow or down.
 
-    rasa = FakeRasa()
-    rasa.on_intent["affirm"] = [{"text": "Klart."}]
-    rasa.turns                       # what was asked, in order
-    gate = rasa.hold()               # turns wait until gate.set()
+rasa = FakeRasa()
+rasa.on_intent["affirm"] = [{"text": "Klart."}]
+rasa.turns                       # what was asked, in order
+gate = rasa.hold()               # turns wait until gate.set()
 """
 
 from __future__ import annotations

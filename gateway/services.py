@@ -1,0 +1,150 @@
+"""What one gateway process is made of, wired in one place: settings → clients → services."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from billing.port import BillingPort
+from gateway import fanout, rates
+from gateway.accepting import Acceptance
+from gateway.background import Background
+from gateway.fanout import Fanout
+from gateway.handover import Handover, NobodyThere
+from gateway.health import Health
+from gateway.hub import Hub
+from gateway.identities import Identities, NoIdentities
+from gateway.opening import Reception
+from gateway.policy import Policy
+from gateway.rasa import RasaChannel
+from gateway.rates import Rates
+from gateway.recording import Recorder
+from gateway.replies import Renderer
+from gateway.storage import Store
+from gateway.streams import StreamLimits, Streams
+from gateway.turns import TurnRunner, TurnSettings
+from kvitt.identity import KeyedHash, LoginCodes, SessionLimits, Sessions, mask
+from kvitt.identity.login_codes import CodeLimits
+from kvitt.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    settings: Settings
+    policy: Policy
+    store: Store
+    billing: BillingPort
+    rasa: RasaChannel
+    sessions: Sessions
+    codes: LoginCodes
+    keyed: KeyedHash
+    hub: Hub
+    fanout: Fanout
+    runner: TurnRunner
+    reception: Reception
+    acceptance: Acceptance
+    streams: Streams
+    rates: Rates
+    health: Health
+    identities: Identities
+    background: Background
+    clock: Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """An id of a conversation: 128 random bits, letters and digits only."""
+    return secrets.token_hex(16)
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def wire(
+    settings: Settings,
+    engine: AsyncEngine,
+    billing: BillingPort,
+    rasa: RasaChannel,
+    *,
+    handover: Handover | None = None,
+    identities: Identities | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> Services:
+    """All services on top of an engine, a billing port and a channel to Rasa."""
+    store, hub = Store(engine), Hub()
+    spread = fanout.connect(hub, settings.redis_url, channel=settings.redis_channel)
+    sessions = Sessions(engine, SessionLimits.from_settings(settings))
+    keyed = KeyedHash.from_settings(settings)
+    runner = TurnRunner(
+        store=store,
+        rasa=rasa,
+        renderer=_renderer(settings),
+        sessions=sessions,
+        recorder=Recorder(handover=handover or NobodyThere()),
+        fanout=spread,
+        clock=clock,
+        settings=_turn_settings(settings),
+    )
+    return Services(
+        settings=settings,
+        policy=Policy.from_settings(settings),
+        store=store,
+        billing=billing,
+        rasa=rasa,
+        sessions=sessions,
+        codes=LoginCodes(engine, billing, keyed, CodeLimits.from_settings(settings)),
+        keyed=keyed,
+        hub=hub,
+        fanout=spread,
+        runner=runner,
+        reception=Reception(
+            store=store,
+            sessions=sessions,
+            fanout=spread,
+            runner=runner,
+            clock=clock,
+            make_id=new_id,
+            make_token=new_token,
+        ),
+        acceptance=Acceptance(
+            store=store, sessions=sessions, fanout=spread, runner=runner, mask=mask, clock=clock
+        ),
+        streams=Streams(store=store, hub=hub, limits=_stream_limits(settings)),
+        rates=rates.connect(settings, spread.redis, clock),
+        health=Health(settings=settings, store=store, hub=hub, rasa=rasa),
+        identities=identities or NoIdentities(),
+        background=Background(),
+        clock=clock,
+    )
+
+
+def _renderer(settings: Settings) -> Renderer:
+    return Renderer(
+        make_token=new_token,
+        choice_lifetime=timedelta(minutes=settings.choice_lifetime_minutes),
+        link_lifetime=timedelta(minutes=settings.link_lifetime_minutes),
+    )
+
+
+def _turn_settings(settings: Settings) -> TurnSettings:
+    return TurnSettings(
+        owner=new_id(),
+        lease=timedelta(seconds=settings.turn_lease_seconds),
+        concurrency=settings.turn_concurrency,
+    )
+
+
+def _stream_limits(settings: Settings) -> StreamLimits:
+    return StreamLimits(
+        in_all=settings.max_streams,
+        per_conversation=settings.max_streams_per_conversation,
+        heartbeat_seconds=settings.heartbeat_seconds,
+    )
