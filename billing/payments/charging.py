@@ -40,6 +40,8 @@ from billing.payments.ticket import ask_person
 from billing.port import BillingPort
 
 RELEASE_TRIES = 6
+SEND_WITHIN_SECONDS = 10.0
+"""A process that was frozen just before the charge must not send it into a world that moved on."""
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +60,7 @@ class Cashier:
         *,
         owner: str,
         now: Callable[[], datetime],
+        monotonic: Callable[[], float],
         pause: Callable[[float], Awaitable[None]],
         lease: timedelta,
         reached: Callable[[str], None] = _nothing,
@@ -66,6 +69,7 @@ class Cashier:
         self._billing = billing
         self._owner = owner
         self._now = now
+        self._monotonic = monotonic
         self._pause = pause
         self._lease = lease
         self._reached = reached
@@ -138,12 +142,13 @@ class Cashier:
         if not_sent:
             return await self._move(claim, capture, not_sent)
         self._reached("ready")
-        now = self._now()
+        now, started = self._now(), self._monotonic()
         sent = await self._move(
             claim, capture, replace(capture, state=State.SENT, sent_at=now, due_at=now)
         )
         self._reached("sent")
-        outcome = await self._send(sent)
+        has_slept = self._monotonic() - started > SEND_WITHIN_SECONDS
+        outcome = try_later(sent, self._now()) if has_slept else await self._send(sent)
         self._reached("settling")
         done = await self._move(claim, sent, outcome)
         self._reached("settled")
@@ -203,8 +208,8 @@ class Cashier:
         return conclude(capture, invoice, transactions, self._now())
 
     async def _transactions(self, capture: Capture, invoice: Invoice) -> tuple[Transaction, ...]:
-        """Only where they tell whose payment it was: paid, and our charge was not answered."""
-        if invoice.status is not InvoiceStatus.PAID or capture.reply is not None:
+        """Where paid: they tell how much was drawn, and that there was money at all."""
+        if invoice.status is not InvoiceStatus.PAID or capture.plan is Plan.CREDIT:
             return ()
         return await self._billing.transactions(capture.client_id, capture.invoice_id)
 

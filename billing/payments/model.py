@@ -39,7 +39,7 @@ class State(StrEnum):
     UNKNOWN = "unknown"
     PENDING = "pending"
     SUCCEEDED = "succeeded"
-    """Ours, and the billing system says paid."""
+    """The billing system says paid, and nothing speaks against its having been our charge."""
     CREDITED = "credited"
     """Credit was applied to a part; the rest is still to pay."""
     PAID_ELSEWHERE = "paid_elsewhere"
@@ -211,7 +211,9 @@ class Capture:
     plan: Plan
     card_id: int | None
     amount_minor: int
+    """What was confirmed; once settled, what the billing system says was drawn."""
     balance_minor: int
+    """The invoice's balance that was confirmed."""
     credit_before_minor: int
     currency: str
     state: State
@@ -236,8 +238,9 @@ class Capture:
         return Money.from_minor(self.amount_minor, self.currency)
 
     @property
-    def pays_all(self) -> bool:
-        return self.amount_minor == self.balance_minor
+    def confirmed_minor(self) -> int:
+        """What the customer said yes to: a card pays the whole balance, credit maybe a part."""
+        return self.amount_minor if self.plan is Plan.CREDIT else self.balance_minor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

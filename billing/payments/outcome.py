@@ -73,11 +73,12 @@ def conclude(
 ) -> Capture:
     """The capture as it stands after this reading: settled, pending, or as open as before."""
     state, reason = _state(capture, invoice, transactions)
+    drawn = _drawn(capture, transactions) if state is State.SUCCEEDED else capture.amount_minor
     if state is State.PENDING:
         return look_again(replace(capture, state=State.PENDING), now)
     if state is None:
         return look_again(_unknown(capture), now)
-    return settled(capture, state, now, reason)
+    return settled(replace(capture, amount_minor=drawn), state, now, reason)
 
 
 def _unknown(capture: Capture) -> Capture:
@@ -111,6 +112,14 @@ def _paid(capture: Capture, transactions: Sequence[Transaction]) -> State:
     has_money_come_in = any(one.amount_in > 0 for one in transactions)
     is_ours = capture.reply is Reply.SUCCESS or (capture.reply is None and has_money_come_in)
     return State.SUCCEEDED if is_ours else State.PAID_ELSEWHERE
+
+
+def _drawn(capture: Capture, transactions: Sequence[Transaction]) -> int:
+    """What the charge came to. A late fee may have been added in the moment before it."""
+    incoming = [int(one.amount_in * 100) for one in transactions if one.amount_in > 0]
+    if not incoming or capture.amount_minor in incoming or capture.plan is Plan.CREDIT:
+        return capture.amount_minor
+    return incoming[-1]
 
 
 def _credit_state(capture: Capture, invoice: Invoice) -> tuple[State | None, Reason | None]:

@@ -162,7 +162,7 @@ def _sums(captures: Sequence[Capture]) -> tuple[Money, ...]:
 def check_journal(booked: Booked) -> list[Difference]:
     """Whether the order has all the rows that were confirmed."""
     order = booked.order
-    total = sum(capture.amount_minor for capture in booked.captures)
+    total = sum(capture.confirmed_minor for capture in booked.captures)
     if (len(booked.captures), total) == (order.line_count, order.total_minor):
         return []
     return [

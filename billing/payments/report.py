@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from billing.model import Money
-from billing.payments.model import Capture, Hosted, Method, Order, Reason, State
+from billing.payments.model import Capture, Hosted, Method, Order, Reason, Reply, State
 from billing.payments.plan import page
 from billing.payments.store import Booked
 
@@ -41,6 +41,7 @@ _STATUS = {
     State.NEEDS_AUTHENTICATION: Status.NEEDS_AUTHENTICATION,
     State.NOT_CHARGED: Status.NOT_CHARGED,
 }
+_PAID = frozenset({State.SUCCEEDED, State.CREDITED})
 _HAS_WAY_ON = frozenset({Status.DECLINED, Status.NEEDS_AUTHENTICATION})
 
 
@@ -50,9 +51,11 @@ class LineReport:
     number: str
     description: str
     amount: Money
+    """What was drawn; before that, and where nothing was, what was confirmed."""
     status: Status
     is_ours: bool
-    """Paid by this order. Otherwise say that the invoice is paid, not that we charged."""
+    """Certainly paid by this order. Otherwise say that the invoice is paid, not that we drew it:
+    where the reply was lost, it may have been somebody else in the same moment."""
     reason: Reason | None
     hosted: Hosted | None
     """The page where the customer can go on, where the card was refused."""
@@ -77,7 +80,7 @@ class OrderReport:
     amount: Money
     """All that was confirmed."""
     paid: Money
-    """What this order has paid for certain; what was paid elsewhere is not in it."""
+    """Paid on the invoices of this order, those aside that were paid elsewhere."""
     confirmed_at: datetime
     is_running: bool
     """Something is still waiting for its turn."""
@@ -89,7 +92,7 @@ def report(booked: Booked) -> OrderReport:
     """The report of this order as the journal has it now."""
     order = booked.order
     lines = tuple(_line(capture) for capture in booked.captures)
-    ours = (line.amount for line in lines if line.is_ours)
+    paid = (capture.amount for capture in booked.captures if capture.state in _PAID)
     return OrderReport(
         order_id=order.id,
         conversation_id=order.conversation_id,
@@ -102,7 +105,7 @@ def report(booked: Booked) -> OrderReport:
         done=sum(not capture.is_open for capture in booked.captures),
         total=len(lines),
         amount=_total(order),
-        paid=Money.sum(ours, order.currency),
+        paid=Money.sum(paid, order.currency),
         confirmed_at=order.confirmed_at,
         is_running=any(line.status is Status.WAITING for line in lines),
         is_final=not any(capture.is_open for capture in booked.captures),
@@ -121,7 +124,7 @@ def _line(capture: Capture) -> LineReport:
         description=capture.description,
         amount=capture.amount,
         status=status,
-        is_ours=capture.state in (State.SUCCEEDED, State.CREDITED),
+        is_ours=capture.state in _PAID and capture.reply is Reply.SUCCESS,
         reason=capture.reason,
         hosted=page([capture.invoice_id]) if status in _HAS_WAY_ON else None,
         ticket=capture.ticket,

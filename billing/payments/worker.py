@@ -11,6 +11,7 @@ import asyncio
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -128,6 +129,7 @@ async def work(
             billing,
             owner=_owner(),
             now=utc_now,
+            monotonic=time.monotonic,
             pause=asyncio.sleep,
             lease=lease_for(settings),
             reached=reached,

@@ -65,6 +65,7 @@ class Shop:
             self.billing,
             owner=owner,
             now=self.clock,
+            monotonic=lambda: self.clock.now.timestamp(),
             pause=self.clock.pause,
             lease=LEASE,
             reached=self.steps.append,
