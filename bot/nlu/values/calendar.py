@@ -1,0 +1,73 @@
+"""Times that are told from today: "förra månaden", "i somras", "i fredags", as periods."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from bot.nlu.values.model import Term
+
+_MONTH_PHRASES = {
+    "forra manaden": -1, "forra manads": -1, "forrforra manaden": -2, "forforra manaden": -2, "manaden innan": -1,
+    "denna manad": 0, "den har manaden": 0, "denna manaden": 0, "manaden": 0, "manadens": 0, "den manaden": 0, "forra mandan": -1, "forra manan": -1,
+    "den har mandan": 0, "innevarande manad": 0, "foregaende manad": -1, "den nuvarande manaden": 0, "forra mandaden": -1, "sista manaden": -1,
+}  # fmt: skip
+_WEEK_PHRASES = {"forra veckan": -1, "den har veckan": 0, "denna vecka": 0, "forrforra veckan": -2}
+_YEAR_PHRASES = {
+    "i ar": 0, "det har aret": 0, "i fjol": -1, "forra aret": -1, "nasta ar": 1, "ifjol": -1, "iar": 0, "kommande ar": 1,
+}  # fmt: skip
+_QUARTER_PHRASES = {"forra kvartalet": -1, "det har kvartalet": 0, "detta kvartal": 0}
+_SEASONS = {"varas": 3, "somras": 6, "hostas": 9}
+_WEEKDAYS = ("mandags", "tisdags", "onsdags", "torsdags", "fredags", "lordags", "sondags")
+LONGEST_PHRASE = 3
+
+
+def told_from_today(phrase: str, today: date) -> Term | None:
+    """The term for a folded phrase of up to three words, or None."""
+    if phrase in _MONTH_PHRASES:
+        return _period("month", *_month(today, _MONTH_PHRASES[phrase]))
+    if phrase in _WEEK_PHRASES:
+        monday = today - timedelta(days=today.weekday() - 7 * _WEEK_PHRASES[phrase])
+        return _period("week", monday, monday + timedelta(days=6))
+    if phrase in _YEAR_PHRASES:
+        return Term(kind="year", n=today.year + _YEAR_PHRASES[phrase])
+    if phrase in _QUARTER_PHRASES:
+        return _quarter(today, _QUARTER_PHRASES[phrase])
+    return _past(phrase, today)
+
+
+def _past(phrase: str, today: date) -> Term | None:
+    word = phrase.removeprefix("i ")
+    if word == phrase:
+        return None
+    if word in _SEASONS:
+        return _season(_SEASONS[word], today)
+    if word == "vintras":
+        year = today.year if today.month > 2 else today.year - 1
+        return _period("season", date(year - 1, 12, 1), _month(date(year, 2, 1), 0)[1])
+    if word in _WEEKDAYS:
+        back = (today.weekday() - _WEEKDAYS.index(word) - 1) % 7 + 1
+        day = today - timedelta(days=back)
+        return Term(kind="date", text=day.isoformat())
+    return None
+
+
+def _season(first: int, today: date) -> Term:
+    year = today.year if today.month >= first else today.year - 1
+    return _period("season", date(year, first, 1), _month(date(year, first + 2, 1), 0)[1])
+
+
+def _quarter(today: date, steps: int) -> Term:
+    first = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
+    start = _month(first, 3 * steps)[0]
+    return _period("quarter", start, _month(start, 2)[1])
+
+
+def _month(day: date, steps: int) -> tuple[date, date]:
+    """First and last day of the month that many months from the day's."""
+    year, month = divmod(day.year * 12 + day.month - 1 + steps, 12)
+    following = divmod(year * 12 + month + 1, 12)
+    return date(year, month + 1, 1), date(following[0], following[1] + 1, 1) - timedelta(days=1)
+
+
+def _period(name: str, first: date, last: date) -> Term:
+    return Term(kind="period", text=f"{first.isoformat()}/{last.isoformat()}", form=name)

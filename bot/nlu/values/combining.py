@@ -1,0 +1,163 @@
+"""Put neighbouring terms together: "499" + "kr", "4" + "november", "andra" + "kvartalet"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from bot.nlu.values.model import Term
+
+_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+_QUARTERS = {"kvartalet", "kvartal", "kvartalets", "kvartaet", "kvartalen", "kvartl", "kv"}
+_HALVES = {"halvaret", "halvar", "halvarets", "halvan", "halva"}
+_AFTER_AGE = ("defer", "size", "overdue")
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+
+Rule = Callable[[Sequence[Term], int], "tuple[int, list[Term]] | None"]
+
+
+def combine(terms: Sequence[Term]) -> list[Term]:
+    """One pass from the left; the first rule that fits at a place wins."""
+    combined: list[Term] = []
+    at = 0
+    while at < len(terms):
+        found = next((hit for rule in _RULES if (hit := rule(terms, at))), None)
+        used, made = found or (1, [terms[at]])
+        combined += made
+        at += used
+    return combined
+
+
+def _kinds(terms: Sequence[Term], at: int, size: int) -> tuple[str, ...]:
+    return tuple(term.kind for term in terms[at : at + size])
+
+
+def _amount(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "499 kronor", "tolvhundra komma femtio", "1249 kr och 50 öre", "tio lax"."""
+    first = terms[at]
+    if first.kind not in ("number", "money"):
+        return None
+    if _kinds(terms, at, 2) == ("number", "money") and terms[at + 1].text == "slang":
+        return 2, [Term(kind="money", n=first.n * terms[at + 1].n, text="slang")]
+    used, ore = 1, first.n * (1 if first.kind == "money" else 100)
+    is_money = first.kind == "money"
+    for shape, is_sure in (
+        (("currency",), True),
+        (("decimal", "number"), True),
+        (("currency",), True),
+    ):
+        if _kinds(terms, at + used, len(shape)) == shape:
+            ore += _cents(terms[at + used + 1]) if len(shape) == 2 else 0
+            used, is_money = used + len(shape), is_money or is_sure
+    for shape in (("and", "number", "ore"), ("number", "ore")):
+        if is_money and _kinds(terms, at + used, len(shape)) == shape:
+            ore += terms[at + used + len(shape) - 2].n
+            used += len(shape)
+    if used == 1 or ore <= 0:
+        return None
+    return used, [Term(kind="money", n=ore)]
+
+
+def _cents(term: Term) -> int:
+    return term.n * 10 if len(term.text) == 1 and term.form != "spelled" else term.n
+
+
+def _day_of_month(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "den 4 november (2026)", "fjärde november", "fjärde i elfte"."""
+    day = terms[at]
+    if day.kind not in ("number", "position") or not 1 <= day.n <= 31:
+        return None
+    size = 2
+    following = terms[at + 1] if at + 1 < len(terms) else day
+    if _kinds(terms, at, 3) == ("position", "prep", "position") and day.text == "ordinal":
+        following, size = terms[at + 2], 3
+        if following.n > 12 or following.n < 1:
+            return None
+    elif following.kind != "month" or day.text == "nominal":
+        return None
+    year = _year_at(terms, at + size)
+    text = _iso(year, following.n, day.n)
+    return (size + (1 if year else 0), [Term(kind="date", text=text)]) if text else None
+
+
+def _year_at(terms: Sequence[Term], at: int) -> int:
+    is_year = at < len(terms) and terms[at].kind in ("number", "year")
+    return terms[at].n if is_year and _FIRST_YEAR <= terms[at].n < _LAST_YEAR else 0
+
+
+def _iso(year: int, month: int, day: int) -> str:
+    try:
+        known = date(year or 2024, month, day)
+    except ValueError:
+        return ""
+    return known.isoformat() if year else f"--{month:02}-{day:02}"
+
+
+def _month_of_year(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    year = _year_at(terms, at + 1) if terms[at].kind == "month" else 0
+    return (2, [replace(terms[at], text=str(year))]) if year else None
+
+
+def _part_of_year(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "andra kvartalet", "kvartal 2", "sista kvartalet", "första halvåret"."""
+    if at + 1 >= len(terms):
+        return None
+    first, second = terms[at], terms[at + 1]
+    if first.kind == "word" and first.text in _QUARTERS and second.kind == "number":
+        return (2, [Term(kind="quarter", n=second.n)]) if 1 <= second.n <= 4 else None
+    if second.kind == "word" and first.kind in ("position", "number"):
+        if second.text in _QUARTERS:
+            number = first.n if first.n > 0 else 5 + first.n
+            return (2, [Term(kind="quarter", n=number)]) if 1 <= number <= 4 else None
+        if second.text in _HALVES:
+            return 2, [Term(kind="half", n=2 if first.n in (2, -1) else 1)]
+    return None
+
+
+def _age(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "en månad sen", "60 dagar gamla", "två veckor": a length of time and what it counts."""
+    amount = _how_many(terms[at])
+    if amount is None or _kinds(terms, at + 1, 1) != ("unit",):
+        return None
+    unit = terms[at + 1].text
+    used = 2
+    if at + used < len(terms) and terms[at + used].kind in _AFTER_AGE:
+        form = "overdue" if terms[at + used].kind == "overdue" else "ago"
+        return used + 1, [
+            Term(kind="age", n=amount * _DAYS[unit], text=f"{amount} {unit}", form=form)
+        ]
+    return used, [Term(kind="age", n=amount * _DAYS[unit], text=f"{amount} {unit}")]
+
+
+def _how_many(term: Term) -> int | None:
+    if term.kind == "article":
+        return 1
+    if term.kind == "number":
+        return term.n if term.n <= 1000 else None
+    return None
+
+
+def _runner_up(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "näst äldsta", "tredje dyraste", "andra från slutet"."""
+    pair = terms[at : at + 2]
+    kinds = tuple(term.kind for term in pair)
+    if kinds == ("runner_up", "superlative"):
+        return 2, [replace(pair[1], n=pair[1].n * 2)]
+    if kinds == ("position", "superlative") and pair[0].text == "ordinal" and pair[0].n > 1:
+        return 2, [replace(pair[1], n=pair[1].n * pair[0].n)]
+    if kinds == ("position", "from_end") and pair[0].n > 0:
+        return 2, [replace(pair[0], n=-pair[0].n)]
+    if kinds == ("position", "position") and pair[0].text == "ordinal" and pair[1].n == -1:
+        return 2, [replace(pair[0], n=-pair[0].n)]
+    return None
+
+
+_RULES: tuple[Rule, ...] = (
+    _day_of_month,
+    _month_of_year,
+    _part_of_year,
+    _amount,
+    _age,
+    _runner_up,
+)

@@ -1,0 +1,68 @@
+"""Common words that restrict nothing, sorted by what they do to the words beside them."""
+
+from __future__ import annotations
+
+FILLERS: dict[str, str] = {
+    "take": """ta, tar, tag, taga, betala, betalar, betalas, betalning, köra, kör, välj, väljer, välja, pröjsa, pröjsar, pröjsas, fixa, fixar,
+        reglera, reglerar, regleras, göra upp, gör upp, lösa, löser, klara av, klarar av, beta av, betar av, få bort, bli av med, få undan, avklarad, ordna,
+        ordnar, plocka, börja med, börjar med, börja, börjar, ska väck, ska bort, vill ha bort, bli kvitt, blir bra, får det bli, får bli, blir det, det blir, blir, tänkte ta,
+        slå till på, satsa på, satsar på, gå på, kör på, köra på, duger, funkar, passar, går bra, går fint, gäller, menade, det gäller, gällande, avser, det avser, ska betalas, ska in,
+        slänga in, bocka av, bockar av, checka av, prioritera, prioriterar, hinner, har råd med, göra klart, gör klart, klara, klarar, avsluta, avslutar, ska jag betala, ska vi betala, bli betald, ha betald, ha betalda, få betald, få betalda, få betalt,
+        fixat, löst, hanteras, hantera, hanterar, åtgärda, väck, ur världen, vill betala, önskar betala, önskas betalas, betalt, betald, betalda, betalad, betalade, bet, betla, betaal, ska iväg, ska dras, dra, drar, dras, markera, markerar, klicka i, kryssa i,
+        stå för, står för, pay, ska göras, få iväg, skicka iväg, få ur vägen, röja undan, rensa, rensa bort, städa undan, beta, önskas, regla, bocka, nöja mig med, nöjer mig med, nöjer, råka, mjuksta, går på, går med på, hade tänkt mig, hade jag tänkt mig, tänkt mig, swisha, lägger, siktar på,
+        slår till på, får gå, går, gå, klämmer, betar, tömma, avverka, avverkar, avverkas, bestämmer mig för, bestämt mig för, reder ut, reda ut, reglerat, få reglerat, få reglerade, kan dras, inbetalas, åker, får åka, ryker, får ryka, kan ryka""",
+    "modal": "ska, skall, skulle, kan, kunde, får, få, fick, vill, ville, måste, bör, borde, lär, tänker, tänkte, tänkt, brukade, skull, behöver, önskar, önska, hoppas, orkar, orka, sku, vil, sak, skal",
+    "self": "jag, vi, mig, oss, man, min, mitt, mina, vår, vårt, våra, ja', jg, jak, ja jag, mej, själv, själva",
+    "other": "du, ni, dig, er, ert, era, din, ditt, dina, dej, sig, sin, sitt, sina, sej, deras, dess",
+    "state": "är, e, var, vara, va, varit, har, haft, hade, ha, blivit, blev, bli, verkar, ser, ligger, ligga, legat, låg, står, stå, stått, stod, finns, fanns, heter, hette, kommit, komma, kommer, hör, tillhör, hunnit, hänger, hängt, tror, trodde, vet, visste, kostar, kosta, kostade, landar, landade, skräpar, dyker, ser ut, såg, ser jag, sitter, syns, visas, är skyldig, skyldig, skyldiga, betyder att",
+    "to": "till, t",
+    "source": "från, frå, ifrån",
+    "prep": "på, för, i, av, om, hos, åt, med, vid, kring, enligt, angående, ang, ang., gällande, rörande, ur, per, avseende, tillhörande, beträffande, me, avs, kopplad till, kopplade till, till för, fö, på just, utav, inom, för just, betr",
+    "rel": "som, vilka som, sm, osm",
+    "yes": "ja, japp, jepp, jo, jadå, absolut, visst, okej, ok, okay, oki, okidoki, jajamän, jajamensan, javisst, gärna, jupp, jaa, jaja, yes, yep, nåja, nåväl, nåmen, jodå, juu, ju då, joo, kk, åkej, mm, mhm, aa, aah, ah, jao, yeah, yess",
+    "thanks": """tack, tackar, tack tack, tack så mycket, tackar så mycket, snälla, är du snäll, e du snäll, om du är snäll, vänligen, vänlig, please, pls, plz, plis, var snäll, mvh, hälsningar, vänligen mvh, tack på förhand, tack för hjälpen,
+        tack för det, om jag får be, hej, hejsan, tjena, hallå, tja, tjo, hej igen, är ni snälla, om ni är snälla, bästa, tackar, thx, tnx, tackom, snäll, kiitos, tackelitack, taack, god dag, goddag, tjenare, hälsn, med vänlig hälsning, vänliga hälsningar, va snäll, tackar tackar, tjenixen, halloj, moi, moro, hejhej""",
+    "filler": """ju, nu, så, då, då så, väl, nog, där, här, just, exakt, precis, kanske, liksom, typ så, alltså, asså, alltid, idag, i dag, ikväll, i kväll, direkt, genast, på direkten, på en gång, med en gång,
+        till att börja med, först av allt, först och främst, först, för allt i världen, framför allt, framförallt, trots allt, i alla fall, iallafall, alla gånger, en gång för alla, för all del, inte alls, allra, allra helst, helst, faktiskt, egentligen, verkligen, väldigt, mycket, jätte, mest,
+        ganska, rätt, riktigt, helt, bra, fint, toppen bra, perfekt, kanon, lugnt, det är bra så, det räcker, räcker det, räcker bra, räcker så, räcker för idag, det räcker så, räcker nu, det var allt, det är allt, det är allt för idag, allt för idag, inget mer, inget annat, ingenting annat, inget mer idag, inte mer, inte fler, inga fler, inga andra, ingen annan,
+        ingen mer, ingen fara, inte bli av med, inte mista, inte förlora, inte tappa, inga problem, inga konstigheter, hur som helst, vad det nu är, vad heter det, va heter de, va heter det, låter bra, låter fint, det låter bra, om det går, om det går bra, om det funkar, så länge, än så länge, sålänge, tills vidare, åtminstone, ens, kvar, bort, undan, fort, snabbt, snarast, så snart som möjligt, omedelbart, fortast möjligt, idagsläget,
+        i dagsläget, denna gång, den här gången, den gången, en gång, igen, ännu, redan, fortfarande, själv, hemma, eh, öh, hm, hmm, ehm, öhm, mmm, å, ah, äh, oj, aj, va, vadå, ey, bror, brorsan, mannen, asså, typ ba, lr, typ liksom, haha, hehe, lol, aha, alltså, jaha, asså bror,
+        vad gäller, när det gäller, vad beträffar, vad avser, listan, i listan, på listan, från listan, av listan, av dessa, av dem, av dom, av de, bland dem, utav dem, utav dom, av fakturorna, av räkningarna, av de här, av dom här, stycken, tillbaka, i raden, på raden, i ordningen, i ordning, på skärmen, i din lista, i er lista, listade, på er lista, i högen, ovanför, nedanför,
+        åt mig, för mig, för min del, till mig, från mig, från er, hos er, mot er, till er, för vår del, å det snaraste, vad jag vet, vad jag kan se, som jag ser det, i så fall, isåfall, annars, annars inget, på den, på det, för den, också så, dragit, drar ut, väntat, längre, länge, alldeles, igår, i går, nyss, nyligen, snart, strax, egen, samma, sådan, sådana, sån, såna, sånt, sådant,
+        tyvärr, sorry, förlåt, ursäkta, ursäkta mig, ojdå, hoppla, sådär, så där, sådärja, såja, sådeså, jamen, ja men, jamen då, okej då, ok då, jo men, men alltså, men ja, ja tack, jatack, nej tack, kör hårt, kör bara, bara kör, bara att köra, kör så, kör på det, gör det, gör så, så gör vi, så gör vi så, så tar vi det, vi gör så, vi säger så, vi kör så, det blir bra, det går bra, det är lugnt, det är dags, det vore bra, det vore fint, inte sant, eller hur, helt enkelt, kort och gott,
+        tycker, tycker jag, tror jag, antar jag, väl, anser, känner, att, också just, kvick, lätt, lättast, enklast, smidigt, smidigast, bäst, värst, i alla händelser, på så vis, därmed, härmed, hit, dit, in, ut, upp, ner, ned, fram, iväg, enda, ens, dock så, även så, vidare, samma sak, varsågod, var så god, tja, nåt sånt, nåt sånt där, eller nåt, eller något, eller så, eller nåt sånt, eller vad det heter, eller va de heter, eller vad den heter, va de nu heter, vad det nu heter, vad den nu heter, eller vad det nu är, ellernå, elr nåt, o så, och så där, osv, etc, m.m., mm.,
+        denna vecka, den här veckan, i veckan, den här månaden kvar, på samma gång, samtidigt, på samma, i ett svep, på ett bräde, i en klump, tillsvidare, i första hand, i första läget, i första skedet, till en början, börjanvis, för tillfället, just nu, för stunden, för dagen, för ögonblicket, i nuläget, här och nu, på momangen, med detsamma, meddetsamma, på stubben, på studs, illa kvickt, på en och samma gång, i sista stund, för första gången, första gången, sista gången, för sista gången, i sista minuten, sist jag kollade, förra gången, gången, gånger, gång,
+        mer, mera, mindre pengar, minst sagt, minst av allt, sist men inte minst, till sist, till slut, slutligen, avslutningsvis, vill säga, dvs, d.v.s., det vill säga, alltså den, nämligen, tydligen, säkert, antagligen, troligen, förmodligen, för säkerhets skull, naturligtvis, självklart, såklart, givetvis, förstås, vettu, vet du vad, du vet, ni vet, hörru, hördu, lyssna, asså typ, skojar, skoja, kul, trist, tråkigt, jobbigt, skönt, viktig, viktigt, viktiga, viktigast, viktigaste, bråttom, bråttast,
+        i ordningsföljd, i den ordningen, i tur och ordning, i turordning, på tur, i kronologisk ordning, uppifrån räknat, räknat, räknat uppifrån, räknat från toppen, om man räknar uppifrån, ovanifrån, ovan, ovanstående, nedan, nedanstående, aktuell, aktuella, angiven, nämnda, följande, enl., enl, nedan angivna, för betalning, till betalning, avseende betalning, önskas betalda, f.n., fn, hurra, heja, puh, phu, orka, fy, usch, jösses, herregud, omg, wtf, asap, fan, fasen, jävla, jäkla, jävlar, skit, skiten, förbannade, förbenade, sabla, himla, dumma, dum, eländiga, elände, eländet, äckliga, hemska, usla, tråkiga, irriterande, trista, jobbiga, pinsamma""",
+}  # fmt: skip
+
+MONTHS: tuple[str, ...] = (
+    "januari, jan, januaris, tammikuu, januar, jannuari",
+    "februari, feb, febr, februaris, februar, feburari, februrai",
+    "mars, mar, marsch, marss",
+    "april, apr, aprill",
+    "maj, maij",
+    "juni, jun, juin",
+    "juli, jul, jully",
+    "augusti, aug, agusti, augsti, agust, augustis, augustii, augustin",
+    "september, sept, sep, septemer, setember, septembr, spetember",
+    "oktober, okt, october, oktobr, otkober",
+    "november, nov, novemer, novembr, novmeber",
+    "december, dec, decembr, desember, dec.",
+)
+
+UNITS: dict[str, str] = {
+    "day": "dag, dagar, dagars, dagarna, dygn, dar, dagr, dgr",
+    "week": "vecka, veckor, veckors, veckorna, veckan, v",
+    "month": "månad, månader, månaders, månaderna, mån, månads, månader, månadr",
+    "year": "år, års",
+}
+
+NUMBER_SLANG: dict[str, int] = {
+    "hundring": 100, "hundringen": 100, "hundralapp": 100, "hundralappen": 100, "hundralapparna": 100,
+    "hundringar": 100, "hundralappar": 100, "femtiolapp": 50, "femtiolappen": 50, "femtilapp": 50,
+    "tjuga": 20, "tjugolapp": 20, "tjugolappen": 20, "tusenlapp": 1000, "tusenlappen": 1000,
+    "tusenlappar": 1000, "tusing": 1000, "tusingar": 1000, "lax": 1000, "laxar": 1000, "laxen": 1000,
+    "papp": 1000, "papper": 1000, "lakan": 1000, "lök": 1000, "tusenkronors": 1000, "femhundring": 500, "hunka": 100, "hunkar": 100, "tusenlappan": 1000,
+    "hundringarna": 100, "tusing en": 1000, "tusingen": 1000, "tus": 1000, "hundra lappen": 100, "hundra lapp": 100, "tusen lappen": 1000, "tusen lapp": 1000,
+}  # fmt: skip

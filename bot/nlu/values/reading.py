@@ -1,0 +1,214 @@
+"""Read tokens as terms: phrases first, then number words, compounds, and slips of the finger."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from bot.nlu.values import calendar
+from bot.nlu.values.fillers import NUMBER_SLANG
+from bot.nlu.values.literals import TOP_LEVELS
+from bot.nlu.values.model import MANY, ONE, Term
+from bot.nlu.values.numbers import joined, number_of
+from bot.nlu.values.text import fold
+from bot.nlu.values.tokens import Token
+from bot.nlu.values.vocabulary import LONGEST_PHRASE, vocabulary
+
+_TOP_LEVELS = frozenset(TOP_LEVELS.split("|"))
+_QUARTER = re.compile(r"(?:q|kv|kvartal)([1-4])")
+_HEAD = re.compile(
+    r"(?P<stem>.{3,}?)s?-?(?P<head>fakturorna|fakturor|fakturan|faktura|fakturerna|rakningarna|rakningar|rakningen"
+    r"|rakning|posterna|poster|posten|notan|nota|grejerna|grejer|grejen|grejs|sakerna|saken|avgiften|avgifterna|avgift"
+    r"|kostnaden|kostnaderna|hyran|hyrorna|pengarna|biten|bitarna|raden|raderna|betalningen|avin|avierna|delen)"
+)
+_CARD_HEAD = re.compile(r"(?P<stem>.{3,}?)s?-?(?P<head>kortet|kort|korten)")
+_MANY_ENDINGS = ("arna", "erna", "orna", "ornas", "arnas", "ernas")
+_NEUTER = (
+    "hotell",
+    "avtal",
+    "paket",
+    "certifikat",
+    "cert",
+    "konto",
+    "abonnemang",
+    "tillagg",
+    "namn",
+)
+_NEUTER += ("utrymme", "kort", "system", "program", "rack", "moln", "stall", "jobb", "projekt")
+_PRODUCTS = frozenset(
+    "epost eposten mejlen mailen mejl mail server servern hosting hostingen domanen domaner doman"
+    " cert certet ssl vps backup backupen support supporten lagring lagringen licens licensen".split()
+)
+_SHORT_NUMBERS = frozenset({"en", "ett"})
+
+
+def read(tokens: Sequence[Token], today: date) -> list[Term]:
+    """Every token is read once, from the left, with the longest reading that fits."""
+    terms: list[Term] = []
+    at = 0
+    while at < len(tokens):
+        used, found = _step(tokens, at, today)
+        terms += found
+        at += used
+    return terms
+
+
+def _step(tokens: Sequence[Token], at: int, today: date) -> tuple[int, list[Term]]:
+    token = tokens[at]
+    if token.terms:
+        return 1, list(token.terms)
+    words = _run_of_words(tokens, at)
+    return (
+        _address(words)
+        or _told_from_today(words, today)
+        or _phrase(words, shortest=2)
+        or _numbers(words)
+        or _phrase(words, shortest=1)
+        or (1, list(_single(token)))
+    )
+
+
+def _run_of_words(tokens: Sequence[Token], at: int) -> list[Token]:
+    run: list[Token] = []
+    for token in tokens[at : at + LONGEST_PHRASE + 6]:
+        if token.terms:
+            break
+        run.append(token)
+    return run
+
+
+def _address(words: list[Token]) -> tuple[int, list[Term]] | None:
+    """A domain that is spelled out: "butiken punkt nu", or its end alone."""
+    spoken = [token.folded for token in words[:3]]
+    if len(spoken) > 1 and spoken[0] == "punkt" and spoken[1] in _TOP_LEVELS:
+        return 2, [Term(kind="domain", text=f".{spoken[1]}")]
+    is_name = len(spoken) == 3 and spoken[1] == "punkt" and spoken[2] in _TOP_LEVELS
+    if is_name and not vocabulary().term((words[0].word,), (spoken[0],)):
+        return 3, [Term(kind="domain", text=f"{words[0].word}.{spoken[2]}")]
+    return None
+
+
+def _told_from_today(words: list[Token], today: date) -> tuple[int, list[Term]] | None:
+    for size in range(min(calendar.LONGEST_PHRASE, len(words)), 0, -1):
+        phrase = " ".join(token.folded for token in words[:size])
+        term = calendar.told_from_today(phrase, today)
+        if term:
+            return size, [term]
+    return None
+
+
+def _phrase(words: list[Token], *, shortest: int) -> tuple[int, list[Term]] | None:
+    for size in range(min(LONGEST_PHRASE, len(words)), shortest - 1, -1):
+        written = tuple(token.word for token in words[:size])
+        folded = tuple(token.folded for token in words[:size])
+        term = vocabulary().term(written, folded)
+        if term:
+            return size, [term]
+    return None
+
+
+def _numbers(words: list[Token]) -> tuple[int, list[Term]] | None:
+    """The longest run of number words that makes one number; slang for notes makes money."""
+    values: list[int] = []
+    for token in words:
+        value = _value(token.folded)
+        if value is None:
+            break
+        values.append(value)
+    if not values or (len(values) == 1 and words[0].folded in _SHORT_NUMBERS):
+        return None
+    size = next((size for size in range(len(values), 0, -1) if joined(values[:size])), 1)
+    number = joined(values[:size]) or values[0]
+    if any(_is_slang(token.folded) for token in words[:size]):
+        return size, [Term(kind="money", n=number * 100, text="slang")]
+    return size, [Term(kind="number", n=number, text=str(number), form="spelled")]
+
+
+def _value(word: str) -> int | None:
+    if word in NUMBER_SLANG:
+        return NUMBER_SLANG[word]
+    for ending in ("lapparna", "lappen", "lappar", "lapp", "ringen", "ringar", "ring"):
+        stem = word.removesuffix(ending)
+        if stem != word and stem.endswith(("hund", "hundra", "tusen", "tio")):
+            return number_of(stem + "ra" if stem.endswith("hund") else stem)
+    return number_of(word)
+
+
+def _is_slang(word: str) -> bool:
+    return number_of(word) is None
+
+
+def _single(token: Token) -> Iterator[Term]:
+    quarter = _QUARTER.fullmatch(token.folded)
+    if quarter:
+        yield Term(kind="quarter", n=int(quarter.group(1)))
+        return
+    stem, mark, ending = token.folded.partition(":")
+    if mark and stem:
+        yield from _with_ending(stem, ending)
+    elif "-" in token.folded.strip("-"):
+        yield from _hyphenated(token)
+    else:
+        yield from _compound(token.folded)
+
+
+def _with_ending(stem: str, ending: str) -> Iterator[Term]:
+    term = vocabulary().term((stem,), (stem,))
+    if term:
+        yield term
+        return
+    form = MANY if ending in ("orna", "arna", "erna", "en?") else ONE
+    yield Term(kind="word", text=stem, form=form)
+
+
+def _hyphenated(token: Token) -> Iterator[Term]:
+    parts = [part for part in re.split(r"-+", token.word) if part]
+    if parts[0] == "e":
+        yield from _compound(fold("".join(parts)))
+    elif parts[0] in _TOP_LEVELS and len(parts) > 1:
+        yield Term(kind="domain", text=f".{parts[0]}")
+        yield from _parts(parts[1:])
+    else:
+        yield from _parts(parts)
+
+
+def _parts(parts: list[str]) -> Iterator[Term]:
+    for part in parts:
+        known = vocabulary().term((part,), (fold(part),))
+        if known:
+            yield known
+        else:
+            yield from _single(Token(word=part, folded=fold(part)))
+
+
+def _compound(word: str) -> Iterator[Term]:
+    """ "augustiräkningen" is a month and an invoice, "företagskortet" a word and a card."""
+    match = _HEAD.fullmatch(word) or _CARD_HEAD.fullmatch(word)
+    if not match or word in _PRODUCTS:
+        yield from _plain(word)
+        return
+    stem = match.group("stem")
+    yield vocabulary().term((stem,), (stem,)) or _numeric(stem) or Term(kind="word", text=stem)
+    head = vocabulary().term((match.group("head"),), (match.group("head"),))
+    yield head or Term(kind="noun", form=MANY if match.group("head").endswith("na") else ONE)
+
+
+def _numeric(stem: str) -> Term | None:
+    value = number_of(stem.removesuffix("kronor"))
+    return Term(kind="number", n=value, text=str(value)) if value is not None else None
+
+
+def _plain(word: str) -> Iterator[Term]:
+    term = None if word in _PRODUCTS else vocabulary().corrected(word)
+    if term:
+        yield replace(term, form=term.form or "")
+    else:
+        yield Term(kind="word", text=word[:60], form=_form(word))
+
+
+def _form(word: str) -> str:
+    if word.endswith(_MANY_ENDINGS) or word.endswith(tuple(f"{noun}en" for noun in _NEUTER)):
+        return MANY
+    return ONE if word.endswith(("en", "et", "n")) else ""

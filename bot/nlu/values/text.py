@@ -1,0 +1,33 @@
+"""Bring a message to one spelling: length bound, Unicode form, case, and letters without marks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_LENGTH = 2000
+_PUNCTUATION = str.maketrans(
+    {
+        "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ", "\u200b": None, "\ufeff": None,
+        "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "’": "'", "´": "'", "`": "'",
+        "”": '"', "“": '"', "…": "...", "＠": "@",
+    }
+)  # fmt: skip
+_LETTERS = str.maketrans({"å": "a", "ä": "a", "ö": "o", "æ": "a", "ø": "o"})
+
+
+def tidy(text: str) -> str:
+    """Lower case and NFKC, with one kind of dash, quote and space; never over `MAX_LENGTH`."""
+    bounded = unicodedata.normalize("NFKC", text[:MAX_LENGTH].translate(_PUNCTUATION)).lower()
+    printable = "".join(mark if _is_kept(mark) else " " for mark in bounded)
+    return re.sub(r"[^\S\n]+", " ", printable)[:MAX_LENGTH].strip()
+
+
+def fold(word: str) -> str:
+    """The spelling without å, ä, ö and accents, which many leave out on a phone."""
+    plain = unicodedata.normalize("NFD", word.lower().translate(_LETTERS))
+    return "".join(mark for mark in plain if not unicodedata.combining(mark))
+
+
+def _is_kept(mark: str) -> bool:
+    return mark == "\n" or unicodedata.category(mark)[0] != "C"

@@ -1,0 +1,71 @@
+"""The lexicon as a lookup table: phrases of up to six words to the term that they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from bot.nlu.values.fillers import FILLERS, MONTHS, UNITS
+from bot.nlu.values.lexicon import ORDERS, PLACES, SETS, THINGS
+from bot.nlu.values.model import Term
+from bot.nlu.values.spelling import Spelling
+from bot.nlu.values.text import fold
+
+_CORRECTED = frozenset(
+    "all both rest except without remove only superlative position middle overdue month below above"
+    " noun card brand default expires instead also take defer due issued approximately sum".split()
+)
+_TEENS = "trettonde fjortonde femtonde sextonde sjuttonde artonde nittonde".split()
+_FIRST_NINE = "första andra tredje fjärde femte sjätte sjunde åttonde nionde".split()
+LONGEST_PHRASE = 6
+Phrase = tuple[str, ...]
+
+
+class Vocabulary:
+    """Looks phrases up as they were written first, so that "år" and "är" stay apart."""
+
+    def __init__(self) -> None:
+        self._exact: dict[Phrase, Term] = {}
+        self._folded: dict[Phrase, Term] = {}
+        for term, phrase in _entries():
+            self._exact.setdefault(tuple(phrase.split()), term)
+            self._folded.setdefault(tuple(fold(phrase).split()), term)
+        self._spelling = Spelling(
+            phrase[0]
+            for phrase, term in self._folded.items()
+            if len(phrase) == 1 and term.kind in _CORRECTED
+        )
+
+    def term(self, written: Phrase, folded: Phrase) -> Term | None:
+        return self._exact.get(written) or self._folded.get(folded)
+
+    def corrected(self, folded: str) -> Term | None:
+        known = self._spelling.correct(folded)
+        return self._folded[(known,)] if known else None
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    return Vocabulary()
+
+
+def _entries() -> Iterator[tuple[Term, str]]:
+    for term, phrases in (*SETS, *PLACES, *ORDERS, *THINGS):
+        yield from ((term, phrase) for phrase in _split(phrases))
+    for kind, phrases in FILLERS.items():
+        yield from ((Term(kind=kind), phrase) for phrase in _split(phrases))
+    for number, phrases in enumerate(MONTHS, 1):
+        yield from ((Term(kind="month", n=number), phrase) for phrase in _split(phrases))
+    for unit, phrases in UNITS.items():
+        yield from ((Term(kind="unit", text=unit), phrase) for phrase in _split(phrases))
+    yield from _late_ordinals()
+
+
+def _late_ordinals() -> Iterator[tuple[Term, str]]:
+    late = [*_TEENS, "tjugonde", *(f"tjugo{word}" for word in _FIRST_NINE), "trettionde"]
+    for number, word in enumerate([*late, "trettioförsta"], 13):
+        yield Term(kind="position", n=number, text="ordinal"), word
+
+
+def _split(phrases: str) -> list[str]:
+    return [phrase.strip() for phrase in " ".join(phrases.split()).split(",") if phrase.strip()]
