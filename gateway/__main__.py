@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 
 import structlog
-from sanic import Sanic
 
 from billing import whmcs
 from gateway.app import create_app
+from gateway.http import App
 from gateway.rasa import RasaChannel
 from gateway.services import wire
 from kvitt import logs, migrate
@@ -18,13 +18,13 @@ from kvitt.settings import Settings, SettingsError, settings
 log = structlog.get_logger()
 
 
-def build(found: Settings) -> Sanic:
+def build(found: Settings) -> App:
     """The application with its real clients; nothing is connected yet."""
     engine = create_engine(found.database_url)
     app = create_app(wire(found, engine, whmcs.connect(found), RasaChannel(found)))
 
     @app.main_process_start
-    async def prepare(_app: Sanic) -> None:
+    async def prepare(_app: App) -> None:
         await migrate.upgrade(engine)
 
     return app

@@ -1,7 +1,7 @@
 """Taking a customer's message in: masked, appended and queued in one transaction, or refused.
 
-The answer to a message id is kept with its turn: the same message again gets the same cursor and has
-no second effect, another content under the same id is a conflict.
+The answer to a message id is kept with its turn: the same message again gets the same cursor and
+has no second effect, another content under the same id is a conflict.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The Sanic application: routes, headers on every answer, errors without internals, start and stop."""
+"""The Sanic application: routes, headers on every answer, errors without internals."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sanic import HTTPResponse, Request, Sanic
 from sanic.exceptions import MethodNotAllowed, NotFound, PayloadTooLarge, SanicException
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway import chat_routes, metrics, operation_routes
+from gateway import chat_routes, metrics, operation_routes, page_routes
 from gateway.errors import (
     ApiError,
     BadRequest,
@@ -21,7 +21,7 @@ from gateway.errors import (
     Unknown,
     WrongMethod,
 )
-from gateway.http import json_answer, services
+from gateway.http import App, json_answer, services
 from gateway.lifecycle import start, stop
 from gateway.policy import API_CSP
 from gateway.services import Services
@@ -33,22 +33,23 @@ REQUEST_LIMIT_BYTES = 65_536
 _numbers = count(1)
 
 
-def create_app(wired: Services) -> Sanic:
+def create_app(wired: Services) -> App:
     """An application on top of services; does nothing until it is served."""
-    app = Sanic(f"gateway-{next(_numbers)}", configure_logging=False)
+    app: App = Sanic(f"gateway-{next(_numbers)}", configure_logging=False)
     _configure(app, wired)
     app.ctx.services = wired
     app.blueprint(chat_routes.blueprint.copy("chat"))
     app.blueprint(operation_routes.blueprint.copy("operation"))
-    app.on_request(_check_origin)
-    app.on_response(_add_headers)
+    app.blueprint(page_routes.blueprint.copy("pages"))
+    app.register_middleware(_check_origin, "request")
+    app.on_response(_add_headers)  # type: ignore[no-untyped-call]
     app.exception(Exception)(_answer_error)
     app.before_server_start(start)
     app.before_server_stop(stop)
     return app
 
 
-def _configure(app: Sanic, wired: Services) -> None:
+def _configure(app: App, wired: Services) -> None:
     app.config.REQUEST_MAX_SIZE = REQUEST_LIMIT_BYTES
     app.config.REQUEST_TIMEOUT = 20
     app.config.KEEP_ALIVE_TIMEOUT = 75
@@ -91,6 +92,8 @@ async def _answer_error(request: Request, error: Exception) -> HTTPResponse:
         body = {"error": {"code": "internal", "message": error_text("internal")}}
         return json_answer(body, HTTPStatus.INTERNAL_SERVER_ERROR)
     metrics.refused.labels(code=known.code).inc()
+    if page_routes.is_page_path(request.path):
+        return page_routes.error_page(request, known)
     headers = {}
     if isinstance(known, TooMany):
         headers["Retry-After"] = str(int(known.retry_after_seconds) + 1)

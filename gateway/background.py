@@ -1,4 +1,4 @@
-"""Loops that run beside the requests: each repeats until the process stops, whatever one round does."""
+"""Loops beside the requests: each goes on until the process stops, whatever one round does."""
 
 from __future__ import annotations
 

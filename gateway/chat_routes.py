@@ -24,8 +24,8 @@ async def open_conversation(request: Request) -> HTTPResponse:
     if opening.identity is None:
         opened = await found.reception.open(cookie)
     else:
-        customer = await found.identities.prove(opening.identity)
-        opened = await found.reception.open_as(cookie, customer)
+        proven = await found.identities.prove(opening.identity)
+        opened = await found.reception.open_as(cookie, proven)
     await found.codes.seen(opened.conversation_id, http.address(request), now=found.clock())
     return _opened_answer(request, opened)
 

@@ -179,7 +179,7 @@ async def set_login(
 
 
 async def start_new_tracker(connection: AsyncConnection, conversation_id: str) -> None:
-    """Turns cost more the longer a tracker grows: a finished task is a good moment for a new one."""
+    """Turns cost more the longer a tracker grows; after a task is a good moment to begin anew."""
     table = tables.conversations
     await connection.execute(
         update(table).where(table.c.id == conversation_id).values(tracker=table.c.tracker + 1)

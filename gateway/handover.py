@@ -1,7 +1,7 @@
 """Where a conversation goes when the bot hands it over: the seam for people.
 
-`holder` decides who gets a message: the bot holds → Rasa; `waiting` and `agent` → the log only, where
-a person reads it; `closed` → nobody.
+`holder` decides who gets a message: the bot holds → Rasa; `waiting` and `agent` → the log only,
+where a person reads it; `closed` → nobody.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ class Handover(Protocol):
         connection: AsyncConnection,
         conversation: Conversation,
         details: Mapping[str, Json],
+        /,
         *,
         now: datetime,
     ) -> tuple[Draft, ...]:
@@ -35,10 +36,11 @@ class NobodyThere:
 
     async def request(
         self,
-        connection: AsyncConnection,
-        conversation: Conversation,
-        details: Mapping[str, Json],
+        _connection: AsyncConnection,
+        _conversation: Conversation,
+        _details: Mapping[str, Json],
+        /,
         *,
-        now: datetime,
+        now: datetime,  # noqa: ARG002
     ) -> tuple[Draft, ...]:
         return (Draft(author=Author.SYSTEM, text=event_text("handover_unavailable")),)

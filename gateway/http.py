@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import cast
+from typing import Any, cast
 
 import msgspec
-from sanic import HTTPResponse, Request
+from sanic import HTTPResponse, Request, Sanic
 
 from gateway.conversations import Conversation
 from gateway.errors import BadRequest, WrongContentType
@@ -14,6 +14,8 @@ from gateway.events import Json
 from gateway.incoming import CURSOR_LIMIT, read_cursor
 from gateway.policy import Policy
 from gateway.services import Services
+
+type App = Sanic[Any, Any]
 
 COOKIE = "kvitt_session"
 COOKIE_DAYS = 30

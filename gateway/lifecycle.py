@@ -9,18 +9,21 @@ from __future__ import annotations
 from functools import partial
 
 import structlog
-from sanic import Sanic
 
-from gateway import fanout
+from gateway import fanout, retention
+from gateway.http import App
 from gateway.services import Services
 from kvitt.identity import CodeMailer
 
 log = structlog.get_logger()
 
 POLL_SECONDS = 0.5
+NEWS_SECONDS = 0.25
+LOGINS_SECONDS = 10.0
+RETENTION_SECONDS = 3600.0
 
 
-async def start(app: Sanic) -> None:
+async def start(app: App) -> None:
     found: Services = app.ctx.services
     background = found.background
     background.every(POLL_SECONDS, "turns", found.runner.poll)
@@ -28,6 +31,9 @@ async def start(app: Sanic) -> None:
     background.every(
         fanout.SWEEP_SECONDS, "sweep", partial(fanout.sweep, found.store, found.hub, found.clock)
     )
+    background.every(NEWS_SECONDS, "news", found.newsroom.deliver_payments)
+    background.every(LOGINS_SECONDS, "logins", found.newsroom.end_expired_logins)
+    background.every(RETENTION_SECONDS, "retention", partial(_clear_old, found))
     background.forever("code_mailer", _mailer(found).run)
     if found.fanout.redis is not None:
         background.forever("fanout_send", found.fanout.send_forever)
@@ -36,16 +42,25 @@ async def start(app: Sanic) -> None:
 
 def _mailer(found: Services) -> CodeMailer:
     return CodeMailer(
-        found.store.engine, found.billing, found.keyed, company=found.settings.company_name
+        found.store.engine,
+        found.billing,
+        found.keyed,
+        company=found.settings.company_name,
+        tell=found.newsroom.tell_code_not_sent,
     )
 
 
-async def stop(app: Sanic) -> None:
+async def _clear_old(found: Services) -> None:
+    await retention.clear(found.store, now=found.clock(), days=found.settings.chat_retention_days)
+
+
+async def stop(app: App) -> None:
     found: Services = app.ctx.services
     found.hub.close()
     is_drained = await found.runner.drain(found.settings.stop_seconds - 2)
     await found.background.stop()
     await found.health.close()
+    await found.identities.close()
     await found.rasa.close()
     await found.fanout.close()
     await found.billing.close()

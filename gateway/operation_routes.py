@@ -54,5 +54,5 @@ def _may_measure(request: Request) -> bool:
 
 
 @blueprint.get("/api/openapi.json")
-async def openapi(request: Request) -> HTTPResponse:
+async def openapi(_request: Request) -> HTTPResponse:
     return json_answer(yaml.safe_load(OPENAPI.read_text(encoding="utf-8")))

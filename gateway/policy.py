@@ -38,8 +38,8 @@ class Policy:
         )
 
     def may_change(self, method: str, headers: Mapping[str, str]) -> bool:
-        """Whether a request with these headers may change anything. One without Origin comes from no
-        page, unless the browser says that it comes from another site."""
+        """Whether a request with these headers may change anything. One without Origin comes from
+        no page, unless the browser says that it comes from another site."""
         if method not in _STATE_CHANGING:
             return True
         origin = headers.get("origin")

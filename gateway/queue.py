@@ -127,6 +127,22 @@ async def put(
     )
 
 
+async def put_internal(
+    connection: AsyncConnection,
+    conversation_id: str,
+    key: str,
+    *,
+    entities: Mapping[str, Json] | None = None,
+    now: datetime,
+) -> bool:
+    """Queue a turn of the gateway's own; once per key, which is its intent and what it is about."""
+    if await find_earlier(connection, conversation_id, key) is not None:
+        return False
+    turn = NewTurn(key=key, intent=key.partition(":")[0], entities=entities or {}, is_internal=True)
+    await put(connection, conversation_id, turn, now=now)
+    return True
+
+
 async def claim(
     connection: AsyncConnection,
     conversation_id: str,

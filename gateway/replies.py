@@ -25,6 +25,9 @@ _PAYLOAD = re.compile(r"/(?P<intent>[\w./+-]+)\s*(?P<entities>\{.*\})?\s*", re.D
 _KEPT_HERE = ("bind", "select", "button_styles", "choices", "choice", "choices_until", "href")
 _UNSEEN = "control"
 
+OPENID = "openid"
+"""The login method and the purpose of a link that leads to it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLink:
@@ -64,6 +67,7 @@ class Renderer:
     """Makes events of one turn's messages."""
 
     make_token: Callable[[], str]
+    has_openid: bool
     choice_lifetime: timedelta
     link_lifetime: timedelta
 
@@ -87,9 +91,11 @@ class Renderer:
         until = now + self.choice_lifetime
         buttons = self._buttons(message.buttons or (), custom, bind, until)
         selection = self._selection(custom, bind, until)
-        link = self._link(custom, now)
+        link = self._link(custom, now) or self._login_link(custom, now)
         data = {key: value for key, value in custom.items() if key not in _KEPT_HERE}
         data |= _choice_data(buttons, selection, until) | _link_data(link)
+        if "methods" in data and link is None:
+            data["methods"] = [method for method in data["methods"] if method != OPENID]
         kind = str(data.pop("type", "") or ("choices" if buttons else "text"))
         text = str(message.text or data.pop("text", "") or "")
         return Reply(
@@ -117,7 +123,7 @@ class Renderer:
                 token=self.make_token(),
                 title=str(button.get("title", "")),
                 intent=command[0],
-                entities=command[1] | bind,
+                entities={**command[1], **bind},
                 selection=None,
                 expires_at=until,
             )
@@ -150,6 +156,17 @@ class Renderer:
             token=self.make_token(),
             purpose=str(custom["purpose"]),
             ids=tuple(int(value) for value in custom.get("ids") or ()),
+            expires_at=now + self.link_lifetime,
+        )
+
+    def _login_link(self, custom: Mapping[str, Json], now: datetime) -> NewLink | None:
+        """Where logging in is offered, the way to the billing system's own login page."""
+        if not self.has_openid or OPENID not in (custom.get("methods") or ()):
+            return None
+        return NewLink(
+            token=self.make_token(),
+            purpose=OPENID,
+            ids=(),
             expires_at=now + self.link_lifetime,
         )
 

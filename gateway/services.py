@@ -9,15 +9,18 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from billing.payments import service as payments
+from billing.payments.service import Payments
 from billing.port import BillingPort
-from gateway import fanout, rates
+from gateway import fanout, identities, rates
 from gateway.accepting import Acceptance
 from gateway.background import Background
 from gateway.fanout import Fanout
 from gateway.handover import Handover, NobodyThere
 from gateway.health import Health
 from gateway.hub import Hub
-from gateway.identities import Identities, NoIdentities
+from gateway.identities import Identities
+from gateway.news import Newsroom
 from gateway.opening import Reception
 from gateway.policy import Policy
 from gateway.rasa import RasaChannel
@@ -27,7 +30,7 @@ from gateway.replies import Renderer
 from gateway.storage import Store
 from gateway.streams import StreamLimits, Streams
 from gateway.turns import TurnRunner, TurnSettings
-from kvitt.identity import KeyedHash, LoginCodes, SessionLimits, Sessions, mask
+from kvitt.identity import AccountChoices, KeyedHash, LoginCodes, SessionLimits, Sessions, mask
 from kvitt.identity.login_codes import CodeLimits
 from kvitt.settings import Settings
 
@@ -40,6 +43,7 @@ class Services:
     billing: BillingPort
     rasa: RasaChannel
     sessions: Sessions
+    payments: Payments
     codes: LoginCodes
     keyed: KeyedHash
     hub: Hub
@@ -51,6 +55,7 @@ class Services:
     rates: Rates
     health: Health
     identities: Identities
+    newsroom: Newsroom
     background: Background
     clock: Callable[[], datetime]
 
@@ -75,7 +80,6 @@ def wire(
     rasa: RasaChannel,
     *,
     handover: Handover | None = None,
-    identities: Identities | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> Services:
     """All services on top of an engine, a billing port and a channel to Rasa."""
@@ -83,6 +87,7 @@ def wire(
     spread = fanout.connect(hub, settings.redis_url, channel=settings.redis_channel)
     sessions = Sessions(engine, SessionLimits.from_settings(settings))
     keyed = KeyedHash.from_settings(settings)
+    journal = payments.connect(engine, billing, settings)
     runner = TurnRunner(
         store=store,
         rasa=rasa,
@@ -100,6 +105,7 @@ def wire(
         billing=billing,
         rasa=rasa,
         sessions=sessions,
+        payments=journal,
         codes=LoginCodes(engine, billing, keyed, CodeLimits.from_settings(settings)),
         keyed=keyed,
         hub=hub,
@@ -108,6 +114,7 @@ def wire(
         reception=Reception(
             store=store,
             sessions=sessions,
+            account_choices=AccountChoices(engine, billing),
             fanout=spread,
             runner=runner,
             clock=clock,
@@ -120,7 +127,15 @@ def wire(
         streams=Streams(store=store, hub=hub, limits=_stream_limits(settings)),
         rates=rates.connect(settings, spread.redis, clock),
         health=Health(settings=settings, store=store, hub=hub, rasa=rasa),
-        identities=identities or NoIdentities(),
+        identities=identities.connect(settings, engine, billing, keyed, clock),
+        newsroom=Newsroom(
+            store=store,
+            payments=journal,
+            sessions=sessions,
+            fanout=spread,
+            runner=runner,
+            clock=clock,
+        ),
         background=Background(),
         clock=clock,
     )
@@ -129,6 +144,7 @@ def wire(
 def _renderer(settings: Settings) -> Renderer:
     return Renderer(
         make_token=new_token,
+        has_openid=bool(settings.openid_discovery_url),
         choice_lifetime=timedelta(minutes=settings.choice_lifetime_minutes),
         link_lifetime=timedelta(minutes=settings.link_lifetime_minutes),
     )

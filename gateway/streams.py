@@ -1,7 +1,7 @@
 """Event streams: one per tab, each at its own pace, resumable at any event.
 
-A stream holds no buffer: it asks for what follows its cursor when the last write is through. One that
-does not take a write for a while is cut, and resumes by its cursor when it comes back.
+A stream holds no buffer: it asks for what follows its cursor when the last write is through. One
+that does not take a write for a while is cut, and resumes by its cursor when it comes back.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Structured logs: one line an event, JSON or for the eye, never a customer's text or a secret.
 
-Log facts by name (`conversation=…`, `order=…`, `operation=…`); message texts, codes, tokens, card or
-identity numbers and response bodies have no place in a log, and a test looks for them.
+Log facts by name (`conversation=…`, `order=…`, `operation=…`); message texts, codes, tokens, card
+or identity numbers and response bodies have no place in a log, and a test looks for them.
 """
 
 from __future__ import annotations

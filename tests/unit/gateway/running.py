@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from sanic import Sanic
 
 from gateway import tables
 from gateway.app import create_app
+from gateway.http import App
 from gateway.rasa import RasaChannel
 from gateway.services import Services, wire
 from kvitt import migrate
@@ -124,7 +124,7 @@ def has_finished(events: list[dict[str, Any]], cursor: int) -> bool:
 class Gateway:
     """A served gateway and what stands behind it."""
 
-    app: Sanic
+    app: App
     services: Services
     rasa: FakeRasa
     billing: FakeBilling
@@ -174,9 +174,9 @@ async def running_gateway(
     app.config.TOUCHUP = False  # rewrites Sanic's own methods, once per process
     server = await app.create_server(sock=listener, return_asyncio_server=True)
     assert server is not None
-    await server.startup()
-    await server.before_start()
-    await server.start_serving()
+    await server.startup()  # type: ignore[no-untyped-call]
+    await server.before_start()  # type: ignore[no-untyped-call]
+    await server.start_serving()  # type: ignore[no-untyped-call]
     gateway = Gateway(
         app=app,
         services=services,
@@ -189,7 +189,7 @@ async def running_gateway(
     finally:
         for client in gateway.clients:
             await client.aclose()
-        await server.before_stop()
-        await server.close()
-        await server.after_stop()
+        await server.before_stop()  # type: ignore[no-untyped-call]
+        await server.close()  # type: ignore[no-untyped-call]
+        await server.after_stop()  # type: ignore[no-untyped-call]
         listener.close()

@@ -1,0 +1,36 @@
+"""Small pages of the gateway itself, from one template that escapes everything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from gateway.texts import page_text
+
+HERE = Path(__file__).parent
+
+_templates = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+)
+
+
+def onward(action: str, fields: Mapping[str, str], *, company: str) -> str:
+    """A page that posts itself, or is posted by its button where no script runs."""
+    return _templates.get_template("page.html").render(
+        title=page_text("go_title"),
+        text=page_text("go_text", company=company),
+        button=page_text("go_button"),
+        action=action,
+        fields=fields,
+    )
+
+
+def message(title: str, text: str) -> str:
+    """A page that only says something."""
+    return _templates.get_template("page.html").render(
+        title=title, text=text, action=None, fields={}, button=""
+    )
