@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 from msgspec.structs import replace
@@ -30,8 +29,7 @@ async def tick(
 
 def _pass_days(world: World, days: int) -> None:
     if days:
-        today = (world.today + timedelta(days=days)).isoformat()
-        write(world.store, "clock", replace(world.clock, today=today))
+        write(world.store, "clock", replace(world.clock, today=world.day(days)))
 
 
 def _settle_all(world: World) -> list[int]:
@@ -44,7 +42,7 @@ def _settle_all(world: World) -> list[int]:
 
 def _add_late_fees(world: World) -> list[int]:
     fee = world.switches.late_fee
-    last_due = (world.today - timedelta(days=fee.days)).isoformat()
+    last_due = world.day(-fee.days).isoformat()
     late = [
         invoice
         for invoice in world.store.all(Invoice, status="Unpaid")
@@ -70,12 +68,11 @@ def _add_late_fee(world: World, invoice: Invoice, fee: LateFee) -> None:
         )
     if amount <= 0:
         return
-    day = date.fromisoformat(invoice.duedate)
     world.store.add(
         InvoiceItem(
             invoice_id=invoice.id,
             type="LateFee",
-            description=f"Förseningsavgift (förföll {day.isoformat()})",
+            description=f"Förseningsavgift (förföll {invoice.duedate})",
             amount_ore=amount,
         )
     )

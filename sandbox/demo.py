@@ -1,7 +1,7 @@
 """The demo: customers of Nordhost, a web host that does not exist, with dates around today.
 
-Names are invented and domains are reserved ones. Card numbers never appear; the behaviours are those
-of the networks' published test cards.
+Names are invented and domains are reserved ones. Card numbers never appear; the last four are
+those of the networks' published test cards.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def demo(today: date) -> Scenario:
     )
 
 
-def _day(today: date, days: int) -> str:
-    return (today + timedelta(days=days)).isoformat()
+def _day(today: date, days: int) -> date:
+    return today + timedelta(days=days)
 
 
 def _period(today: date, days: int, months: int = 1) -> str:
@@ -142,7 +142,7 @@ def _studio(today: date) -> ClientData:
                 subject="Ny webbutik",
                 validuntil=_day(today, 21),
                 datecreated=_day(today, -4),
-                proposal="Tack för ett trevligt samtal! Här är vårt förslag på en webbutik i drift hos oss.",
+                proposal="Tack för samtalet! Här är vårt förslag på en webbutik i drift hos oss.",
                 customernotes="Priserna är utan moms. Bindningstid 12 månader.",
                 adminnotes="Kan få 15 % om de tvekar.",
                 taxrate=VAT,

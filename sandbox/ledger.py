@@ -1,7 +1,7 @@
 """The arithmetic of invoices, and how money and credit settle them.
 
-`subtotal + tax + tax2 = total + credit`: the total is net of applied credit, and what is left to pay
-is the total less what was paid. Whatever is paid beyond that becomes the client's credit.
+`subtotal + tax + tax2 = total + credit`: the total is net of applied credit, and what is left to
+pay is the total less what was paid. Whatever is paid beyond that becomes the client's credit.
 """
 
 from __future__ import annotations

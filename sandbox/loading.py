@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
-from itertools import count, islice
-
-from msgspec.structs import replace
 
 from sandbox import money
 from sandbox.credentials import hash_password
@@ -31,11 +27,13 @@ from sandbox.scenario import (
     Amount,
     ClientData,
     InvoiceData,
+    Payment,
     PayMethodData,
     QuoteData,
     Scenario,
     UserData,
 )
+from sandbox.scenario_checks import check, numbered
 from sandbox.switches import ClockSetting, write
 from sandbox.world import World
 
@@ -43,13 +41,9 @@ DEFAULT_PASSWORD = "sandbox"  # noqa: S105 of invented people
 KEPT = (Setting, OAuthClient)
 
 
-class ScenarioError(ValueError):
-    """A scenario that contradicts itself; the message says where."""
-
-
 def load(world: World, scenario: Scenario) -> None:
     """Replace the data; switches, faults and OpenID credentials stay."""
-    _check(scenario)
+    check(scenario)
     with world.store.transaction():
         world.store.empty(table for table in TABLES if table not in KEPT)
         write(world.store, "clock", ClockSetting(today=scenario.today))
@@ -59,96 +53,6 @@ def load(world: World, scenario: Scenario) -> None:
         _add_numbered_users(world, clients)
         for client in clients:
             _add_client(world, client)
-
-
-def numbered(scenario: Scenario) -> Scenario:
-    """The scenario with an id on everything: those that had none are counted on from the highest."""
-    clients = _with_ids(scenario.clients)
-    invoices = [row for client in clients for row in client.invoices]
-    methods = [row for client in clients for row in client.paymethods]
-    quotes = [row for client in clients for row in client.quotes]
-    new_invoices, new_methods, new_quotes = (
-        iter(_with_ids(invoices)),
-        iter(_with_ids(methods)),
-        iter(_with_ids(quotes)),
-    )
-    return replace(
-        scenario,
-        clients=[
-            replace(
-                client,
-                invoices=list(islice(new_invoices, len(client.invoices))),
-                paymethods=list(islice(new_methods, len(client.paymethods))),
-                quotes=list(islice(new_quotes, len(client.quotes))),
-            )
-            for client in clients
-        ],
-    )
-
-
-def _with_ids[D: ClientData | InvoiceData | PayMethodData | QuoteData](items: list[D]) -> list[D]:
-    fresh = count(max((item.id or 0 for item in items), default=0) + 1)
-    return [replace(item, id=item.id or next(fresh)) for item in items]
-
-
-def _check(scenario: Scenario) -> None:
-    clients = scenario.clients
-    _check_unique("client", (row.id for row in clients))
-    _check_unique("invoice", (row.id for client in clients for row in client.invoices))
-    _check_unique("pay method", (row.id for client in clients for row in client.paymethods))
-    _check_unique("quote", (row.id for client in clients for row in client.quotes))
-    _check_users(row for client in clients for row in client.users)
-    if scenario.today:
-        _check_day("today", scenario.today)
-    for client in clients:
-        _check_client(client)
-
-
-def _check_unique(kind: str, ids: Iterable[int | None]) -> None:
-    seen: set[int] = set()
-    for id in ids:
-        if id is None:
-            continue
-        if id in seen:
-            raise ScenarioError(f"two of kind {kind} have the id {id}")
-        seen.add(id)
-
-
-def _check_users(users: Iterable[UserData]) -> None:
-    """The same person may be a user of several clients; two people cannot share an id."""
-    emails: dict[int, str] = {}
-    for user in users:
-        email = user.email.strip().lower()
-        if user.id and emails.setdefault(user.id, email) != email:
-            raise ScenarioError(f"two users have the id {user.id}")
-    ids: dict[str, int] = {}
-    for id, email in emails.items():
-        if ids.setdefault(email, id) != id:
-            raise ScenarioError(f"the user {email} has two ids")
-
-
-def _check_day(name: str, text: str) -> None:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        raise ScenarioError(f"{name}: there is no day {text}") from None
-
-
-def _check_client(client: ClientData) -> None:
-    own = {row.id for row in client.paymethods}
-    for invoice in client.invoices:
-        where = f"invoice {invoice.id or ''} of {client.email}"
-        _check_day(f"{where}: date", invoice.date)
-        _check_day(f"{where}: duedate", invoice.duedate)
-        if invoice.paymethodid is not None and invoice.paymethodid not in own:
-            raise ScenarioError(f"{where}: paymethodid {invoice.paymethodid} is no card of theirs")
-        for day in (invoice.datepaid, *(row.date for row in invoice.payments)):
-            if day:
-                _check_day(f"{where}: payment", day)
-    for quote in client.quotes:
-        for name, day in (("validuntil", quote.validuntil), ("datecreated", quote.datecreated)):
-            if day:
-                _check_day(f"quote {quote.subject}: {name}", day)
 
 
 def _add_client(world: World, data: ClientData) -> None:
@@ -180,6 +84,10 @@ def _add_client(world: World, data: ClientData) -> None:
         _add_invoice(world, client, invoice)
     for quote in data.quotes:
         _add_quote(world, client, quote)
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def ore(amount: Amount) -> int:
@@ -300,14 +208,14 @@ def _add_paymethods(world: World, client: Client, methods: list[PayMethodData]) 
 
 def _add_invoice(world: World, client: Client, data: InvoiceData) -> None:
     gateway = client.defaultgateway if data.paymentmethod is None else data.paymentmethod
-    paid_on = data.datepaid or (data.duedate if data.status == "Paid" else "")
+    paid_on = _iso(data.datepaid or (data.duedate if data.status == "Paid" else None))
     invoice = world.store.add(
         Invoice(
             id=data.id or 0,
             client_id=client.id,
             number=data.invoicenum,
-            date=data.date,
-            duedate=data.duedate,
+            date=data.date.isoformat(),
+            duedate=data.duedate.isoformat(),
             datepaid=f"{paid_on} 09:12:31" if paid_on else "",
             credit_ore=ore(data.credit),
             taxrate=f"{float(data.taxrate):.3f}",
@@ -339,45 +247,37 @@ def _add_lines(world: World, invoice: Invoice, data: InvoiceData) -> None:
 
 def _add_payments(world: World, invoice: Invoice, data: InvoiceData) -> None:
     for payment in data.payments:
-        _add_payment(
-            world, invoice, ore(payment.amount), payment.date, payment.gateway, payment.transid
-        )
+        _add_payment(world, invoice, payment)
     left = totals(world, invoice).balance
     if data.status == "Paid" and left > 0:
-        _add_payment(world, invoice, left, invoice.datepaid[:10], None, None)
+        paid_on = data.datepaid or data.duedate
+        _add_payment(world, invoice, Payment(amount=money.plain(left), date=paid_on))
 
 
-def _add_payment(
-    world: World,
-    invoice: Invoice,
-    amount_ore: int,
-    day: str | None,
-    gateway: str | None,
-    transid: str | None,
-) -> None:
+def _add_payment(world: World, invoice: Invoice, payment: Payment) -> None:
     world.store.add(
         Transaction(
             client_id=invoice.client_id,
             invoice_id=invoice.id,
-            gateway=gateway or invoice.paymentmethod,
-            date=f"{day or invoice.date} 09:12:31",
+            gateway=payment.gateway or invoice.paymentmethod,
+            date=f"{_iso(payment.date) or invoice.date} 09:12:31",
             description="Invoice Payment",
-            amount_in_ore=amount_ore,
-            transid=transid or f"ch_{world.token()}",
+            amount_in_ore=ore(payment.amount),
+            transid=payment.transid or f"ch_{world.token()}",
             paymethod_id=invoice.paymethod_id,
         )
     )
 
 
 def _add_quote(world: World, client: Client, data: QuoteData) -> None:
-    created = data.datecreated or world.today.isoformat()
+    created = _iso(data.datecreated or world.today)
     quote = world.store.add(
         Quote(
             id=data.id or 0,
             client_id=client.id,
             subject=data.subject,
             stage=data.stage,
-            validuntil=data.validuntil or "",
+            validuntil=_iso(data.validuntil),
             proposal=data.proposal,
             customernotes=data.customernotes,
             adminnotes=data.adminnotes,

@@ -18,6 +18,7 @@ from sandbox.world import World
 CARD_CONFIRMATION = "Credit Card Payment Confirmation"
 CARD_FAILED = "Credit Card Payment Failed"
 CARD_PENDING = "Credit Card Payment Pending"
+INVOICE_CREATED = "Invoice Created"
 PAYMENT_CONFIRMATION = "Invoice Payment Confirmation"
 CUSTOM = "Mass Mail Template"
 
@@ -70,22 +71,29 @@ def _invoice_paid(facts: InvoiceFacts) -> str:
 
 
 def _invoice_created(facts: InvoiceFacts) -> str:
-    return f"Du har fått en ny faktura.\n\nFaktura: {facts.number}\nBelopp: {facts.total}\nFörfaller: {facts.due}"
+    return (
+        f"Du har fått en ny faktura.\n\nFaktura: {facts.number}\nBelopp: {facts.total}\n"
+        f"Förfaller: {facts.due}"
+    )
 
 
 def _reminder(facts: InvoiceFacts) -> str:
     return f"Faktura {facts.number} på {facts.amount} förföll {facts.due} och är ännu inte betald."
 
 
-TEMPLATES: tuple[Template, ...] = (
-    Template(id=1, name="Invoice Created", type="invoice", subject="Ny faktura {}", body=_invoice_created),
-    Template(id=2, name=PAYMENT_CONFIRMATION, type="invoice", subject="Kvitto för faktura {}", body=_invoice_paid),
-    Template(id=3, name="Invoice Payment Reminder", type="invoice", subject="Påminnelse om faktura {}", body=_reminder),
-    Template(id=4, name="First Invoice Overdue Notice", type="invoice", subject="Faktura {} har förfallit", body=_reminder),
-    Template(id=5, name=CARD_CONFIRMATION, type="invoice", subject="Kvitto för faktura {}", body=_confirmation),
-    Template(id=6, name=CARD_FAILED, type="invoice", subject="Betalningen av faktura {} gick inte igenom", body=_failed),
-    Template(id=7, name=CARD_PENDING, type="invoice", subject="Betalningen av faktura {} behandlas", body=_pending),
-)  # fmt: skip
+def _of_invoice(id: int, name: str, subject: str, body: Callable[[InvoiceFacts], str]) -> Template:
+    return Template(id=id, name=name, type="invoice", subject=subject, body=body)
+
+
+TEMPLATES = (
+    _of_invoice(1, INVOICE_CREATED, "Ny faktura {}", _invoice_created),
+    _of_invoice(2, PAYMENT_CONFIRMATION, "Kvitto för faktura {}", _invoice_paid),
+    _of_invoice(3, "Invoice Payment Reminder", "Påminnelse om faktura {}", _reminder),
+    _of_invoice(4, "First Invoice Overdue Notice", "Faktura {} har förfallit", _reminder),
+    _of_invoice(5, CARD_CONFIRMATION, "Kvitto för faktura {}", _confirmation),
+    _of_invoice(6, CARD_FAILED, "Betalningen av faktura {} gick inte igenom", _failed),
+    _of_invoice(7, CARD_PENDING, "Betalningen av faktura {} behandlas", _pending),
+)
 
 
 def template(name: str) -> Template | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from sandbox import mail, money
@@ -50,7 +49,7 @@ def accept(world: World, quote: Quote) -> Quote:
     today = world.today
     with world.store.transaction():
         invoice = _invoice(world, quote)
-        mail.send_invoice_mail(world, "Invoice Created", invoice)
+        mail.send_invoice_mail(world, mail.INVOICE_CREATED, invoice)
         return world.store.change(
             quote,
             stage="Accepted",
@@ -66,7 +65,7 @@ def _invoice(world: World, quote: Quote) -> Invoice:
         Invoice(
             client_id=quote.client_id,
             date=world.today.isoformat(),
-            duedate=(world.today + timedelta(days=DAYS_TO_PAY)).isoformat(),
+            duedate=world.day(DAYS_TO_PAY).isoformat(),
             taxrate=quote.taxrate,
             paymentmethod=client.defaultgateway if client else "",
             created_at=world.stamp,

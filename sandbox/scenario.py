@@ -1,4 +1,4 @@
-"""A scenario: the data that `PUT /_sandbox/scenario` takes, as types that also make its OpenAPI schema.
+"""A scenario, what `PUT /_sandbox/scenario` takes, as types that also make its OpenAPI schema.
 
 Only what the documentation of the control API names is needed; fields that are not known are not an
 error but are told in the answer, so that a scenario with more in it still loads.
@@ -6,13 +6,14 @@ error but are told in the answer, so that a scenario with more in it still loads
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 Id = Annotated[int, Meta(ge=1, le=2_000_000_000)]
-Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", description="YYYY-MM-DD")]
+Day = datetime.date
 Text = Annotated[str, Meta(max_length=10_000)]
 Name = Annotated[str, Meta(max_length=200)]
 Amount = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from types import SimpleNamespace
 
 from sanic import Sanic
 from sanic.config import Config
@@ -17,13 +18,15 @@ from sandbox.records import Client
 from sandbox.store import Store
 from sandbox.world import World
 
+App = Sanic[Config, SimpleNamespace]
+
 ONE_HOUR_SECONDS = 3600
 LARGEST_BODY_BYTES = 8_000_000
 
 
-def create_app(database: str, *, company: str = "Nordhost", load_demo: bool = True) -> Sanic:
+def create_app(database: str, *, company: str = "Nordhost", load_demo: bool = True) -> App:
     """The app on that SQLite file; an empty one gets the demo scenario."""
-    app: Sanic = Sanic(f"sandbox_{secrets.token_hex(6)}", config=_config(), configure_logging=False)
+    app: App = Sanic(f"sandbox_{secrets.token_hex(6)}", config=_config(), configure_logging=False)
     world = World(store=Store(database), company=company)
     if load_demo and world.store.first(Client) is None:
         load(world, demo(world.today))
@@ -45,7 +48,7 @@ def _config() -> Config:
     return config
 
 
-async def _close(app: Sanic) -> None:
+async def _close(app: App) -> None:
     for task in app.ctx.running:
         task.cancel()
     app.ctx.world.store.close()

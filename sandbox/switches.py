@@ -5,6 +5,7 @@ Both are set through the control API, kept in the store, and survive a restart.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
@@ -28,7 +29,7 @@ class LateFee(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Switches(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How this install behaves. Where WHMCS's behaviour is not documented, the default is a guess."""
+    """How this install behaves. Where WHMCS's own way is not documented, the default is a guess."""
 
     version: Annotated[str, Meta(pattern=r"^[89]\.\d{1,2}\.\d{1,2}$")] = "8.13.1"
     """From 9.0 on, invoices that are not drafts are immutable."""
@@ -83,7 +84,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class ClockSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    today: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+    today: date | None = None
     """The sandbox's calendar day; null: the real one."""
     advance_seconds: Annotated[float, Meta(ge=0, le=10_000_000)] = 0.0
     """How far ahead of the real time tokens and codes are judged."""

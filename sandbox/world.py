@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sandbox.records import Activity
@@ -46,6 +46,11 @@ class World:
         """The sandbox's calendar day in Swedish time, the real one unless it was set."""
         return self.now.date()
 
+    def day(self, days: int) -> date:
+        """So many days from today, or the calendar's last (first) day where that lies beyond."""
+        ahead, behind = (date.max - self.today).days, (date.min - self.today).days
+        return self.today + timedelta(days=max(behind, min(days, ahead)))
+
     @property
     def now(self) -> datetime:
         """The real time of day on the sandbox's day."""
@@ -53,14 +58,12 @@ class World:
         today = self.clock.today
         if today is None:
             return now
-        return datetime.combine(
-            date.fromisoformat(today), time(now.hour, now.minute, now.second), ZONE
-        )
+        return datetime.combine(today, time(now.hour, now.minute, now.second), ZONE)
 
     @property
     def stamp(self) -> str:
         """Now, as WHMCS writes it: "2026-11-23 14:05:09"."""
-        return self.now.strftime("%Y-%m-%d %H:%M:%S")
+        return self.now.replace(tzinfo=None).isoformat(" ", "seconds")
 
     def log(self, description: str, client_id: int = 0) -> None:
         """A line in the activity log."""

@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 from sanic import Sanic
 
-from sandbox.server import create_app
+from sandbox.server import App, create_app
 from sandbox.world import World
 
 START_TIMEOUT_SECONDS = 20
@@ -81,7 +81,7 @@ def running_sandbox(
 
 
 class _ServerThread(threading.Thread):
-    def __init__(self, app: Sanic[Any, Any], listener: socket.socket) -> None:
+    def __init__(self, app: App, listener: socket.socket) -> None:
         super().__init__(daemon=True)
         self._app = app
         self._listener = listener
@@ -99,10 +99,9 @@ class _ServerThread(threading.Thread):
             self._ready.set()
 
     async def _serve(self) -> None:
-        server = await self._app.create_server(
+        server: Any = await self._app.create_server(
             sock=self._listener, return_asyncio_server=True, access_log=False
         )
-        assert server is not None
         await server.startup()
         await server.before_start()
         await server.start_serving()

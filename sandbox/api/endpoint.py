@@ -27,7 +27,8 @@ NOT_FOUND = "The requested API Action could not be found."
 blueprint = Blueprint("whmcs_api")
 
 
-@blueprint.route("/includes/api.php", methods=["GET", "POST"])
+@blueprint.get("/includes/api.php", name="api_get")
+@blueprint.post("/includes/api.php", name="api_post")
 async def api(request: Request) -> HTTPResponse:
     world: World = request.app.ctx.world
     call = read_call(request)

@@ -1,12 +1,12 @@
 """Actions that make and change invoices, or record money that came in elsewhere.
 
-From version 9 on, an invoice that is not a draft is immutable. What UpdateInvoice answers then is not
-documented; the refusal here is a guess, and changing the gateway stays possible.
+From version 9 on, an invoice that is not a draft is immutable. What UpdateInvoice answers then is
+not documented; the refusal here is a guess, and changing the gateway stays possible.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sandbox import mail
@@ -41,7 +41,7 @@ def create_invoice(world: World, call: Call) -> Answer:
             Invoice(
                 client_id=client.id,
                 date=_date(call, "date", world.today),
-                duedate=_date(call, "duedate", world.today + timedelta(days=14)),
+                duedate=_date(call, "duedate", world.day(14)),
                 status=status,
                 paymentmethod=call.text("paymentmethod", client.defaultgateway),
                 taxrate=_rate(call, "taxrate"),
@@ -53,7 +53,7 @@ def create_invoice(world: World, call: Call) -> Answer:
         )
         _add_items(world, invoice, call)
         if call.flag("sendinvoice"):
-            mail.send_invoice_mail(world, "Invoice Created", invoice)
+            mail.send_invoice_mail(world, mail.INVOICE_CREATED, invoice)
     return {"result": "success", "invoiceid": str(invoice.id), "status": status}
 
 
@@ -102,7 +102,7 @@ def update_invoice(world: World, call: Call) -> Answer:
         changed = world.store.change(invoice, **_changes(world, invoice, call))
         settle(world, changed)
         if call.flag("publishandsendemail"):
-            mail.send_invoice_mail(world, "Invoice Created", changed)
+            mail.send_invoice_mail(world, mail.INVOICE_CREATED, changed)
     return {"result": "success", "invoiceid": str(invoice.id)}
 
 

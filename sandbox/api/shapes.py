@@ -66,7 +66,7 @@ NUMBER_KEYS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """The value of a list key: {"invoices": {"invoice": rows}} is `invoices: Listing("invoice", …)`."""
+    """A list under its key: `invoices: Listing(key="invoice")` is {"invoices": {"invoice": …}}."""
 
     key: str
     rows: Sequence[Any]
@@ -159,7 +159,8 @@ def _float(text: str) -> float | str:
 def as_xml(name: str, answer: Mapping[str, Any]) -> str:
     """The same answer for `responsetype=xml`."""
     body = "".join(_xml(key, value) for key, value in answer.items())
-    return f'<?xml version="1.0" encoding="utf-8"?>\n<whmcsapi><action>{escape(name)}</action>{body}</whmcsapi>'
+    inside = f"<action>{escape(name)}</action>{body}"
+    return f'<?xml version="1.0" encoding="utf-8"?>\n<whmcsapi>{inside}</whmcsapi>'
 
 
 def _xml(key: str, value: Any) -> str:

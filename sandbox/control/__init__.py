@@ -1,1 +1,1 @@
-"""The control API under /_sandbox: scenarios, switches, faults, the clock, and a look into the books."""
+"""The control API under /_sandbox: scenarios, switches, faults, the clock, the books."""

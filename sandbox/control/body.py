@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from sanic.exceptions import BadRequest
 
-LARGEST_INTEGER = 2**63
-
-
-@dataclass(frozen=True, slots=True)
-class BadRequest(Exception):
-    """The body is not what the endpoint takes; the message is for whoever sent it."""
-
-    message: str
+LARGEST_EXACT = 2**53
+"""Below this, a float that is whole is exactly that number."""
 
 
 def decode[T](body: bytes, kind: type[T]) -> tuple[T, list[str]]:
     """The body as that type, and the paths of fields that the type does not know."""
     try:
-        data = msgspec.json.decode(body)
+        data = integral(msgspec.json.decode(body))
         value = msgspec.convert(data, kind, strict=True)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BadRequest(str(error)) from None
     return value, unknown(data, msgspec.to_builtins(value), "$")
+
+
+def integral(data: Any) -> Any:
+    """15.0 is a whole number in JSON Schema, and so it is here."""
+    if isinstance(data, float) and data.is_integer() and abs(data) < LARGEST_EXACT:
+        return int(data)
+    if isinstance(data, list):
+        return [integral(item) for item in data]
+    if isinstance(data, dict):
+        return {key: integral(item) for key, item in data.items()}
+    return data
 
 
 def unknown(sent: Any, kept: Any, path: str) -> list[str]:

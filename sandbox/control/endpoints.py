@@ -2,49 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
-from msgspec import Meta
 from sanic import Blueprint, HTTPResponse, Request
+from sanic.exceptions import BadRequest, SanicException
 from sanic.response import json as json_response
 
 from sandbox.api.call import NAMES
 from sandbox.charging import settle_pending
-from sandbox.control.body import BadRequest, decode
+from sandbox.control.body import decode
+from sandbox.control.inputs import CronOptions, PendingOutcome
+from sandbox.control.openapi import document
 from sandbox.control.state import state
 from sandbox.cron import tick
 from sandbox.demo import demo
-from sandbox.loading import ScenarioError, load
+from sandbox.loading import load
 from sandbox.records import Invoice
-from sandbox.scenario import Id, Scenario
+from sandbox.scenario import Scenario
+from sandbox.scenario_checks import ScenarioError
 from sandbox.switches import ClockSetting, Fault, Switches, faults, write
 from sandbox.world import World
 
 blueprint = Blueprint("control", url_prefix="/_sandbox")
 
 
-class CronOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the daily run does."""
+class Conflict(SanicException):
+    """The request is well-formed, and contradicts itself or the books."""
 
-    days: Annotated[int, Meta(ge=0, le=366)] = 0
-    """So many days pass first."""
-    late_fees: bool = True
-    capture: bool = True
-    settle_pending: bool = True
-
-
-class PendingOutcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the bank says of a pending payment at last."""
-
-    invoiceid: Id
-    outcome: Literal["approve", "decline"]
-
-
-@blueprint.exception(BadRequest)
-async def bad_request(_request: Request, error: BadRequest) -> HTTPResponse:
-    return json_response({"result": "error", "message": error.message}, status=400)
+    status_code = 409
+    quiet = True
 
 
 def _world(request: Request) -> World:
@@ -62,7 +49,7 @@ async def put_scenario(request: Request) -> HTTPResponse:
     try:
         load(_world(request), scenario)
     except ScenarioError as error:
-        raise BadRequest(str(error)) from None
+        raise Conflict(str(error)) from None
     return _done(ignored)
 
 
@@ -111,18 +98,8 @@ async def get_clock(request: Request) -> HTTPResponse:
 @blueprint.put("/clock")
 async def put_clock(request: Request) -> HTTPResponse:
     value, _ = decode(request.body, ClockSetting)
-    world = _world(request)
-    if value.today:
-        _check_day(value.today)
-    write(world.store, "clock", value)
+    write(_world(request).store, "clock", value)
     return _done()
-
-
-def _check_day(text: str) -> None:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        raise BadRequest(f"there is no day {text}") from None
 
 
 @blueprint.post("/cron")
@@ -144,9 +121,14 @@ async def post_pending(request: Request) -> HTTPResponse:
     world = _world(request)
     invoice = world.store.get(Invoice, value.invoiceid)
     if invoice is None or invoice.status != "Payment Pending":
-        raise BadRequest(f"invoice {value.invoiceid} has no pending payment")
+        raise Conflict(f"invoice {value.invoiceid} has no pending payment")
     settle_pending(world, invoice, is_approved=value.outcome == "approve")
     return _done()
+
+
+@blueprint.get("/openapi.json")
+async def get_openapi(_request: Request) -> HTTPResponse:
+    return json_response(document())
 
 
 @blueprint.get("/state")

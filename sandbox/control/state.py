@@ -25,7 +25,7 @@ from sandbox.records import (
 )
 from sandbox.world import World
 
-PLAIN_TABLES: dict[str, type] = {
+PLAIN_TABLES: dict[str, type[Any]] = {
     "memberships": Membership,
     "transactions": Transaction,
     "capture_attempts": CaptureAttempt,
@@ -52,7 +52,7 @@ def state(world: World) -> dict[str, Any]:
     }
 
 
-def _rows(world: World, table: type) -> list[dict[str, Any]]:
+def _rows(world: World, table: type[Any]) -> list[dict[str, Any]]:
     return [_plain(asdict(row)) for row in world.store.all(table)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import unescape
 
 from markupsafe import Markup
 from sanic import Blueprint, HTTPResponse, Request
@@ -48,9 +49,5 @@ def _shown(email: Email) -> ShownMail:
 
 def as_text(html: str) -> str:
     """The message without its markup; what is not plain text has no place on this page."""
-    broken = re.sub(r"<br\s*/?>|</p>\s*|</div>\s*", "\n", html)
-    return str(Markup(broken).striptags()) if "\n" not in broken else _lines(broken)
-
-
-def _lines(text: str) -> str:
-    return "\n".join(str(Markup(line).striptags()) for line in text.split("\n")).strip()
+    broken = re.sub(r"<br\s*/?>|</(p|div|li|h\d)>\s*", "\n", html)
+    return unescape(re.sub(r"<[^>]*>", "", broken)).strip()
