@@ -39,7 +39,7 @@ class SwedishIntentClassifier(GraphComponent, IntentClassifier):
         config: Dict[Text, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,
+        execution_context: ExecutionContext,  # noqa: ARG003 (Rasa's signature)
     ) -> SwedishIntentClassifier:
         return cls(config, model_storage, resource, reader=None)
 
@@ -49,8 +49,8 @@ class SwedishIntentClassifier(GraphComponent, IntentClassifier):
         config: Dict[Text, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
+        execution_context: ExecutionContext,  # noqa: ARG003 (Rasa's signature)
+        **kwargs: Any,  # noqa: ARG003 (Rasa's signature)
     ) -> SwedishIntentClassifier:
         with model_storage.read_from(resource) as directory:
             reader = Reader.load(directory / READER_FILE)

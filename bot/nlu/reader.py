@@ -124,7 +124,9 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 
 def _options(kept: "np.lib.npyio.NpzFile") -> Dict[str, Union[str, int, float]]:
     return {
-        name[len("option_") :]: kept[name].item() for name in kept.files if name.startswith("option_")
+        name[len("option_") :]: kept[name].item()
+        for name in kept.files
+        if name.startswith("option_")
     }
 
 

