@@ -18,7 +18,7 @@ sessions = Table(
     "identity_sessions",
     metadata,
     Column("conversation_id", CONVERSATION_ID, primary_key=True),
-    Column("id", String(64), nullable=False, unique=True),
+    Column("id", String(64), nullable=False, index=True),
     Column("client_id", Integer, nullable=False, index=True),
     Column("user_id", Integer),
     Column("email", EMAIL, nullable=False),

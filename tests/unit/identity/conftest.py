@@ -7,13 +7,15 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copyfile
 from uuid import uuid4
 
 import asyncpg
 import pytest
+import sqlalchemy
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from kvitt.database import create_engine
+from kvitt.database import create_engine, metadata
 from kvitt.identity import KeyedHash, tables
 from tests.fakes.billing import FakeBilling
 
@@ -33,7 +35,8 @@ TABLES = [
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'kvitt.sqlite'}"
+        path = copyfile(request.getfixturevalue("sqlite_template"), tmp_path / "kvitt.sqlite")
+        return f"sqlite+aiosqlite:///{path}"
     return str(request.getfixturevalue("postgresql_url"))
 
 
@@ -41,10 +44,21 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     engine = create_engine(database_url)
     async with engine.begin() as connection:
-        await connection.run_sync(tables.metadata.drop_all, tables=TABLES)
-        await connection.run_sync(tables.metadata.create_all, tables=TABLES)
+        await connection.run_sync(metadata.create_all, tables=TABLES)
+        for table in TABLES:
+            await connection.execute(table.delete())
     yield engine
     await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the tables in it, to be copied."""
+    path = tmp_path_factory.mktemp("identity") / "template.sqlite"
+    engine = sqlalchemy.create_engine(f"sqlite:///{path}")
+    metadata.create_all(engine, tables=TABLES)
+    engine.dispose()
+    return path
 
 
 @pytest.fixture(scope="session")
