@@ -30,6 +30,7 @@ class AccountChoices:
 
     def __init__(self, engine: AsyncEngine, billing: BillingPort) -> None:
         self._engine = engine
+        self._reader = engine.execution_options(is_reading=True)
         self._billing = billing
 
     async def offer(
@@ -75,7 +76,7 @@ class AccountChoices:
             account_choices.c.conversation_id == conversation_id,
             account_choices.c.expires_at > now,
         )
-        async with self._engine.begin() as connection:
+        async with self._reader.connect() as connection:
             return (await connection.execute(query)).mappings().one_or_none()
 
     async def _customers(self, row: RowMapping) -> tuple[Customer, ...]:

@@ -75,6 +75,7 @@ class CodeMailer:
         new_code: Callable[[], str] = new_code,
     ) -> None:
         self._engine = engine
+        self._reader = engine.execution_options(is_reading=True)
         self._billing = billing
         self._keyed = keyed
         self._company = company
@@ -111,10 +112,11 @@ class CodeMailer:
             & code_requests.c.used_at.is_(None)
         )
         first = select(code_requests.c.id).where(is_due).order_by(code_requests.c.id).limit(AT_ONCE)
-        async with self._engine.begin() as connection:
+        async with self._reader.connect() as connection:
             due = [id_ for (id_,) in await connection.execute(first)]
-            if not due:
-                return []
+        if not due:
+            return []
+        async with self._engine.begin() as connection:
             leased = await connection.execute(
                 update(code_requests)
                 .where(code_requests.c.id.in_(due), is_due)

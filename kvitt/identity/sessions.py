@@ -16,10 +16,10 @@ from typing import Any, Self
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.engine import RowMapping
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from billing.model import Customer
-from kvitt.identity.tables import account_choices, sessions
+from kvitt.identity.tables import account_choices, code_requests, openid_logins, sessions
 from kvitt.identity.upserts import insert_for
 from kvitt.settings import Settings
 
@@ -96,6 +96,7 @@ class Sessions:
         new_id: Callable[[], str] = new_session_id,
     ) -> None:
         self._engine = engine
+        self._reader = engine.execution_options(is_reading=True)
         self._limits = limits or SessionLimits()
         self._new_id = new_id
 
@@ -103,13 +104,13 @@ class Sessions:
         self, conversation_id: str, *, now: datetime, touch: bool = True
     ) -> Session | None:
         """The live session, if there is one; `touch` puts the idle limit off."""
-        async with self._engine.begin() as connection:
-            query = select(sessions).where(sessions.c.conversation_id == conversation_id)
+        query = select(sessions).where(sessions.c.conversation_id == conversation_id)
+        async with self._reader.connect() as connection:
             row = (await connection.execute(query)).mappings().one_or_none()
-            session = self._from_row(row) if row is not None else None
-            if session is None or not session.is_live(now):
-                return None
-            return await self._touched(connection, session, now) if touch else session
+        session = self._from_row(row) if row is not None else None
+        if session is None or not session.is_live(now):
+            return None
+        return await self._touched(session, now) if touch else session
 
     async def begin(
         self, conversation_id: str, customer: Customer, *, proof: Proof, now: datetime
@@ -127,28 +128,29 @@ class Sessions:
             )
         return self._from_row(row)
 
-    async def end(self, conversation_id: str, *, now: datetime) -> bool:
-        """Log out; whether a live session was there."""
+    async def end(self, conversation_id: str, *, now: datetime) -> None:
+        """Log out: also what was asked for and not yet finished is over."""
+        mine = code_requests.c.conversation_id == conversation_id
         async with self._engine.begin() as connection:
-            ended = await connection.execute(
-                delete(sessions)
-                .where(sessions.c.conversation_id == conversation_id)
-                .returning(sessions.c.idle_until)
-            )
+            for table in (sessions, account_choices, openid_logins):
+                await connection.execute(
+                    delete(table).where(table.c.conversation_id == conversation_id)
+                )
             await connection.execute(
-                delete(account_choices).where(account_choices.c.conversation_id == conversation_id)
+                update(code_requests)
+                .where(mine, code_requests.c.used_at.is_(None))
+                .values(used_at=now)
             )
-            return any(idle_until > now for (idle_until,) in ended)
 
-    async def _touched(
-        self, connection: AsyncConnection, session: Session, now: datetime
-    ) -> Session:
+    async def _touched(self, session: Session, now: datetime) -> Session:
+        """By its id: a session that ended meanwhile does not come back."""
         idle_until = min(now + self._limits.idle, session.ends_at)
         if idle_until - session.idle_until < TOUCH_AFTER:
             return session
-        await connection.execute(
-            update(sessions).where(sessions.c.id == session.id).values(idle_until=idle_until)
-        )
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                update(sessions).where(sessions.c.id == session.id).values(idle_until=idle_until)
+            )
         return replace(session, idle_until=idle_until)
 
     def _new_row(
