@@ -208,8 +208,9 @@ class Cashier:
         return conclude(capture, invoice, transactions, self._now())
 
     async def _transactions(self, capture: Capture, invoice: Invoice) -> tuple[Transaction, ...]:
-        """Where paid: they tell how much was drawn, and that there was money at all."""
-        if invoice.status is not InvoiceStatus.PAID or capture.plan is Plan.CREDIT:
+        """They tell how much was drawn, and whether there was money at all."""
+        is_paid = invoice.status is InvoiceStatus.PAID
+        if capture.plan is Plan.CREDIT or not (is_paid or capture.reply is Reply.SUCCESS):
             return ()
         return await self._billing.transactions(capture.client_id, capture.invoice_id)
 

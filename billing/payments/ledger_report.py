@@ -30,7 +30,7 @@ STATE = {
     "unknown": "okänd",
     "pending": "väntar på banken",
     "succeeded": "betald",
-    "credited": "delvis betald med tillgodohavande",
+    "part_paid": "delvis betald",
     "paid_elsewhere": "betald på annat sätt",
     "declined": "nekad",
     "needs_authentication": "kräver legitimering",

@@ -98,9 +98,17 @@ def _state(
             return State.PENDING, None
         case InvoiceStatus.PAYMENT_PENDING:
             return None, None
+        case InvoiceStatus.UNPAID if _is_booked(capture, transactions):
+            return State.PART_PAID, None
         case InvoiceStatus.UNPAID if _was_pending(capture):
             return State.DECLINED, None
     return _BY_REPLY.get(capture.reply, (None, None)) if capture.reply else (None, None)
+
+
+def _is_booked(capture: Capture, transactions: Sequence[Transaction]) -> bool:
+    """Whether what was confirmed has come in, while the invoice has grown since."""
+    amounts = [one.amount_in for one in transactions]
+    return capture.reply is Reply.SUCCESS and capture.amount.amount in amounts
 
 
 def _was_pending(capture: Capture) -> bool:
@@ -127,7 +135,7 @@ def _credit_state(capture: Capture, invoice: Invoice) -> tuple[State | None, Rea
     applied = invoice.credit_applied.minor - capture.credit_before_minor
     if applied >= capture.amount_minor:
         is_paid = invoice.status is InvoiceStatus.PAID
-        return State.SUCCEEDED if is_paid else State.CREDITED, None
+        return State.SUCCEEDED if is_paid else State.PART_PAID, None
     if capture.reply in (Reply.REFUSED, Reply.DECLINED):
         return State.NOT_CHARGED, Reason.CHANGED
     if invoice.status is InvoiceStatus.PAID:

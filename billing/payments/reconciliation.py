@@ -151,7 +151,7 @@ def _by_invoice(captures: Sequence[Capture]) -> list[list[Capture]]:
 
 
 def _sums(captures: Sequence[Capture]) -> tuple[Money, ...]:
-    ours = [one.amount for one in captures if one.state in (State.SUCCEEDED, State.CREDITED)]
+    ours = [one.amount for one in captures if one.state in (State.SUCCEEDED, State.PART_PAID)]
     currencies = sorted({amount.currency for amount in ours})
     return tuple(
         Money.sum((amount for amount in ours if amount.currency == currency), currency)
@@ -203,7 +203,7 @@ def _difference(row: Capture, held: Held, now: datetime) -> Kind | None:
     match row.state:
         case State.SUCCEEDED | State.PAID_ELSEWHERE if not is_paid:
             return Kind.NOT_PAID_THERE
-        case State.SUCCEEDED | State.CREDITED:
+        case State.SUCCEEDED | State.PART_PAID:
             return _missing_credit(row, held.invoice) or _missing_money(row, held)
         case State.PAID_ELSEWHERE:
             return None

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from billing.model import Money
-from billing.payments.model import Capture, Hosted, Method, Order, Reason, Reply, State
+from billing.payments.model import Capture, Hosted, Method, Order, Reason, State
 from billing.payments.plan import page
 from billing.payments.store import Booked
 
@@ -17,7 +17,7 @@ class Status(StrEnum):
 
     PAID = "paid"
     PART_PAID = "part_paid"
-    """Credit was used; the rest is still to pay."""
+    """Our payment is booked, and something is left to pay."""
     DECLINED = "declined"
     """Nothing was drawn. The bank may want an authentication: the hosted page is the way on."""
     NEEDS_AUTHENTICATION = "needs_authentication"
@@ -35,13 +35,13 @@ _STATUS = {
     State.UNKNOWN: Status.CHECKING,
     State.PENDING: Status.CHECKING,
     State.SUCCEEDED: Status.PAID,
-    State.CREDITED: Status.PART_PAID,
+    State.PART_PAID: Status.PART_PAID,
     State.PAID_ELSEWHERE: Status.PAID,
     State.DECLINED: Status.DECLINED,
     State.NEEDS_AUTHENTICATION: Status.NEEDS_AUTHENTICATION,
     State.NOT_CHARGED: Status.NOT_CHARGED,
 }
-_PAID = frozenset({State.SUCCEEDED, State.CREDITED})
+_PAID = frozenset({State.SUCCEEDED, State.PART_PAID})
 _HAS_WAY_ON = frozenset({Status.DECLINED, Status.NEEDS_AUTHENTICATION})
 
 
@@ -53,9 +53,9 @@ class LineReport:
     amount: Money
     """What was drawn; before that, and where nothing was, what was confirmed."""
     status: Status
-    is_ours: bool
-    """Certainly paid by this order. Otherwise say that the invoice is paid, not that we drew it:
-    where the reply was lost, it may have been somebody else in the same moment."""
+    is_elsewhere: bool
+    """Somebody else paid it. Where a reply was lost nobody can know for certain who did, so in any
+    case say that the invoice is paid, not that we drew the money."""
     reason: Reason | None
     hosted: Hosted | None
     """The page where the customer can go on, where the card was refused."""
@@ -124,7 +124,7 @@ def _line(capture: Capture) -> LineReport:
         description=capture.description,
         amount=capture.amount,
         status=status,
-        is_ours=capture.state in _PAID and capture.reply is Reply.SUCCESS,
+        is_elsewhere=capture.state is State.PAID_ELSEWHERE,
         reason=capture.reason,
         hosted=page([capture.invoice_id]) if status in _HAS_WAY_ON else None,
         ticket=capture.ticket,

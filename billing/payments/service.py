@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -45,7 +46,7 @@ CLOCK_SLACK = timedelta(minutes=1)
 Together = Callable[..., Awaitable[list[plan.Asked]]]
 
 
-async def at_once(*reads: Awaitable[plan.Asked]) -> list[plan.Asked]:
+async def at_once(*reads: Coroutine[Any, Any, plan.Asked]) -> list[plan.Asked]:
     """All reads side by side; the adapter bounds how many really are."""
     return list(await asyncio.gather(*reads))
 

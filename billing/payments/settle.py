@@ -7,8 +7,10 @@ import asyncio
 import sys
 from datetime import UTC, datetime
 
+from billing.errors import BillingError
 from billing.payments.sql_store import SqlStore
 from billing.payments.verdict import CannotSettle, give_verdict
+from billing.whmcs import connect
 from kvitt.database import create_engine
 from kvitt.migrate import upgrade
 from kvitt.settings import Settings, settings
@@ -16,11 +18,14 @@ from kvitt.settings import Settings, settings
 
 async def settle(settings: Settings, capture_id: str, *, was_charged: bool) -> None:
     engine = create_engine(settings.database_url)
+    billing = connect(settings)
     try:
         await upgrade(engine)
         store = SqlStore(engine, billing=settings.billing_url)
-        await give_verdict(store, capture_id, was_charged=was_charged, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        await give_verdict(store, billing, capture_id, was_charged=was_charged, now=now)
     finally:
+        await billing.close()
         await engine.dispose()
 
 
@@ -32,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     was_charged = options.verdict == "charged"
     try:
         asyncio.run(settle(settings(), options.capture, was_charged=was_charged))
-    except CannotSettle as error:
+    except (CannotSettle, BillingError) as error:
         print(f"Nothing was changed: {error}.", file=sys.stderr)
         return 1
     return 0

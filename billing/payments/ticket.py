@@ -11,8 +11,8 @@ MESSAGE = """\
 En kortbetalning av faktura {number} ({amount} {currency}) skickades {sent} (UTC), men betalsystemet
 har inte svarat om den gick igenom, och fakturan är inte markerad som betald.
 
-Se efter i kortinlösarens logg om beloppet har dragits. Fakturan kan inte betalas i chatten förrän
-det är utrett. Avsluta sedan med kommandot
+Se efter i kortinlösarens logg om beloppet har dragits. Om det har det: bokför betalningen på
+fakturan. Fakturan kan inte betalas i chatten förrän det är utrett. Avsluta med ett av kommandona
 
     python -m billing.payments.settle {capture} charged
     python -m billing.payments.settle {capture} not-charged

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from billing.model import Invoice, InvoiceStatus
 from billing.payments.model import Capture, Reason, State, settled
 from billing.payments.store import Store
+from billing.port import BillingPort
 
 OWNER = "person"
 LEASE = timedelta(seconds=30)
@@ -16,22 +18,36 @@ class CannotSettle(Exception):
 
 
 async def give_verdict(
-    store: Store, capture_id: str, *, was_charged: bool, now: datetime
+    store: Store, billing: BillingPort, capture_id: str, *, was_charged: bool, now: datetime
 ) -> Capture:
-    """Settle an unknown or pending capture by what a person has found out.
-
-    "Charged" makes it `succeeded` although the billing system does not say paid: the person has
-    seen to that, and reconciliation goes on telling until it is so.
-    """
+    """Settle an unknown or pending capture by what a person has found out. Not even a person makes
+    it "paid" while the billing system does not say so. Raises `CannotSettle`, and what the port
+    raises."""
     before = await _open_capture(store, capture_id)
     claim = await store.claim(OWNER, now, LEASE, before.client_id)
     if claim is None:
         raise CannotSettle("a worker is at this customer's payments just now: try again")
-    state = State.SUCCEEDED if was_charged else State.NOT_CHARGED
-    after = settled(before, state, now, Reason.BY_PERSON)
-    await store.move(claim, before, after, now, LEASE)
-    await store.release(claim)
+    try:
+        invoice = await billing.invoice(before.client_id, before.invoice_id)
+        state = _charged(before, invoice) if was_charged else _not_charged(invoice)
+        after = settled(before, state, now, Reason.BY_PERSON)
+        await store.move(claim, before, after, now, LEASE)
+    finally:
+        await store.release(claim)
     return after
+
+
+def _charged(capture: Capture, invoice: Invoice) -> State:
+    if invoice.status is InvoiceStatus.PAID:
+        return State.SUCCEEDED
+    if invoice.balance.minor < capture.balance_minor:
+        return State.PART_PAID
+    raise CannotSettle("book the payment on the invoice in the billing system first")
+
+
+def _not_charged(invoice: Invoice) -> State:
+    is_paid = invoice.status is InvoiceStatus.PAID
+    return State.PAID_ELSEWHERE if is_paid else State.NOT_CHARGED
 
 
 async def _open_capture(store: Store, capture_id: str) -> Capture:
