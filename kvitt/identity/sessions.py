@@ -14,12 +14,18 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.engine import RowMapping
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from billing.model import Customer
-from kvitt.identity.tables import account_choices, code_requests, openid_logins, sessions
+from kvitt.identity.tables import (
+    account_choices,
+    code_requests,
+    logins,
+    openid_logins,
+    sessions,
+)
 from kvitt.identity.upserts import insert_for
 from kvitt.settings import Settings
 
@@ -118,11 +124,13 @@ class Sessions:
         """A new session; an earlier one of this conversation, and a pending choice, are over."""
         row = self._new_row(conversation_id, customer, proof, now)
         async with self._engine.begin() as connection:
+            await close_login(connection, sessions.c.conversation_id == conversation_id, now)
             await connection.execute(
                 insert_for(connection, sessions)
                 .values(row)
                 .on_conflict_do_update(index_elements=["conversation_id"], set_=row)
             )
+            await connection.execute(insert(logins).values(_login_of(row)))
             await connection.execute(
                 delete(account_choices).where(account_choices.c.conversation_id == conversation_id)
             )
@@ -132,6 +140,7 @@ class Sessions:
         """Log out: also what was asked for and not yet finished is over."""
         mine = code_requests.c.conversation_id == conversation_id
         async with self._engine.begin() as connection:
+            await close_login(connection, sessions.c.conversation_id == conversation_id, now)
             for table in (sessions, account_choices, openid_logins):
                 await connection.execute(
                     delete(table).where(table.c.conversation_id == conversation_id)
@@ -176,3 +185,19 @@ class Sessions:
         values["proof"] = Proof(values["proof"])
         values["payment_until"] = values["proven_at"] + self._limits.payment_proof
         return Session(**values)
+
+
+def _login_of(row: dict[str, Any]) -> dict[str, Any]:
+    """What is remembered of a login when its session is gone."""
+    kept = {name: row[name] for name in ("id", "conversation_id", "client_id", "user_id", "proof")}
+    return kept | {"began_at": row["proven_at"]}
+
+
+async def close_login(
+    connection: AsyncConnection, which: ColumnElement[bool], now: datetime
+) -> None:
+    """Remember when these sessions ended: now, or before by a limit. They are about to go."""
+    ending = select(sessions.c.id, sessions.c.idle_until, sessions.c.ends_at).where(which)
+    for id_, idle_until, ends_at in (await connection.execute(ending)).all():
+        ended_at = min(idle_until, ends_at, now)
+        await connection.execute(update(logins).where(logins.c.id == id_).values(ended_at=ended_at))

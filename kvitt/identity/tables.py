@@ -30,6 +30,19 @@ sessions = Table(
     Column("ends_at", UtcDateTime, nullable=False, index=True),
 )
 
+logins = Table(
+    "identity_logins",
+    metadata,
+    # The session's id; the session goes when it ends, this stays as long as chats are kept
+    Column("id", String(64), primary_key=True),
+    Column("conversation_id", CONVERSATION_ID, nullable=False, index=True),
+    Column("client_id", Integer, nullable=False, index=True),
+    Column("user_id", Integer),
+    Column("proof", String(32), nullable=False),
+    Column("began_at", UtcDateTime, nullable=False, index=True),
+    Column("ended_at", UtcDateTime),
+)
+
 code_requests = Table(
     "identity_code_requests",
     metadata,

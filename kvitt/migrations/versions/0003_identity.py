@@ -17,6 +17,7 @@ depends_on = None
 
 NAMES = (
     "sessions",
+    "logins",
     "code_requests",
     "visitors",
     "account_choices",
@@ -28,6 +29,7 @@ NAMES = (
 
 def upgrade() -> None:
     _sessions()
+    _logins()
     _code_requests()
     _visitors()
     _account_choices()
@@ -65,6 +67,21 @@ def _sessions() -> None:
         sa.Column("idle_until", UtcDateTime, nullable=False),
         sa.Column("ends_at", UtcDateTime, nullable=False),
         indexed=("id", "client_id", "ends_at"),
+    )
+
+
+def _logins() -> None:
+    _make(
+        "logins",
+        "id",
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("conversation_id", sa.String(128), nullable=False),
+        sa.Column("client_id", sa.Integer, nullable=False),
+        sa.Column("user_id", sa.Integer),
+        sa.Column("proof", sa.String(32), nullable=False),
+        sa.Column("began_at", UtcDateTime, nullable=False),
+        sa.Column("ended_at", UtcDateTime),
+        indexed=("conversation_id", "client_id", "began_at"),
     )
 
 

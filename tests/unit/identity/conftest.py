@@ -23,6 +23,7 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 SERVER = "postgres@127.0.0.1:5432"
 TABLES = [
     tables.sessions,
+    tables.logins,
     tables.code_requests,
     tables.visitors,
     tables.account_choices,
