@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from sandbox import mail
 from sandbox.ledger import balance, client_of, is_card_gateway, record_payment
+from sandbox.mass_payment import contained
 from sandbox.records import CaptureAttempt, Invoice, PayMethod, Transaction
 from sandbox.world import World
 
@@ -137,7 +138,7 @@ def _book(world: World, invoice: Invoice, card: PayMethod, amount_ore: int, resu
 
 def book_charge(world: World, invoice: Invoice, card: PayMethod, amount_ore: int) -> None:
     """The money is taken: a transaction, the invoice settled, a receipt."""
-    record_payment(
+    paid = record_payment(
         world,
         Transaction(
             client_id=invoice.client_id,
@@ -151,6 +152,15 @@ def book_charge(world: World, invoice: Invoice, card: PayMethod, amount_ore: int
         ),
     )
     _tell(world, mail.CARD_CONFIRMATION, invoice, card, amount_ore)
+    if paid.status == "Paid":
+        _tell_of_contained(world, paid)
+
+
+def _tell_of_contained(world: World, container: Invoice) -> None:
+    """A mass payment mails once for itself and once for each invoice in it."""
+    for original in contained(world, container):
+        if original.status == "Paid":
+            mail.send_invoice_mail(world, mail.PAYMENT_CONFIRMATION, original)
 
 
 def _tell(world: World, template: str, invoice: Invoice, card: PayMethod, amount_ore: int) -> None:

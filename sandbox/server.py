@@ -13,8 +13,18 @@ from sandbox.api import endpoint
 from sandbox.control import endpoints as control
 from sandbox.demo import demo
 from sandbox.loading import load
-from sandbox.pages import mail_tray
-from sandbox.records import Client
+from sandbox.pages import (
+    client_area,
+    home,
+    invoices,
+    login,
+    mail_tray,
+    openid,
+    quotes,
+    single_sign_on,
+)
+from sandbox.pages.visitor import NotLoggedIn, NotShown, ask_to_log_in, say_not_shown
+from sandbox.records import Client, OAuthClient
 from sandbox.store import Store
 from sandbox.world import World
 
@@ -22,6 +32,20 @@ App = Sanic[Config, SimpleNamespace]
 
 ONE_HOUR_SECONDS = 3600
 LARGEST_BODY_BYTES = 8_000_000
+OPENID_CLIENT = "kvitt"
+OPENID_SECRET = "sandbox"  # noqa: S105 the documented default of a stand-in
+PARTS = (
+    endpoint,
+    control,
+    home,
+    mail_tray,
+    login,
+    single_sign_on,
+    openid,
+    client_area,
+    invoices,
+    quotes,
+)
 
 
 def create_app(database: str, *, company: str = "Nordhost", load_demo: bool = True) -> App:
@@ -30,12 +54,22 @@ def create_app(database: str, *, company: str = "Nordhost", load_demo: bool = Tr
     world = World(store=Store(database), company=company)
     if load_demo and world.store.first(Client) is None:
         load(world, demo(world.today))
+    _add_openid_client(world)
     app.ctx.world = world
     app.ctx.running = set()
-    for blueprint in (endpoint.blueprint, control.blueprint, mail_tray.blueprint):
-        app.blueprint(blueprint)
+    for part in PARTS:
+        app.blueprint(part.blueprint)
+    app.error_handler.add(NotLoggedIn, ask_to_log_in)
+    app.error_handler.add(NotShown, say_not_shown)
     app.after_server_stop(_close)
     return app
+
+
+def _add_openid_client(world: World) -> None:
+    """The client that Kvitt is by default; any address on this machine may be returned to."""
+    if world.store.first(OAuthClient, identifier=OPENID_CLIENT) is None:
+        client = OAuthClient(identifier=OPENID_CLIENT, secret=OPENID_SECRET, name="Kvitt")
+        world.store.add(client)
 
 
 def _config() -> Config:
