@@ -17,16 +17,18 @@ from kvitt.settings import Settings, SettingsError, settings
 
 log = structlog.get_logger()
 
+FIRST = 100
+
 
 def build(found: Settings) -> App:
     """The application with its real clients; nothing is connected yet."""
     engine = create_engine(found.database_url)
     app = create_app(wire(found, engine, whmcs.connect(found), RasaChannel(found)))
 
-    @app.main_process_start
-    async def prepare(_app: App) -> None:
+    async def bring_up_to_date(_app: App) -> None:
         await migrate.upgrade(engine)
 
+    app.register_listener(bring_up_to_date, "before_server_start", priority=FIRST)
     return app
 
 

@@ -10,17 +10,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 from sqlalchemy import select
 
 from gateway import tables
 from gateway.events import Event
 from gateway.hub import Hub
 from gateway.storage import Store
+
+if TYPE_CHECKING:  # 18 MB that only those who configure Redis shall pay
+    from redis.asyncio import Redis
 
 log = structlog.get_logger()
 
@@ -103,11 +105,11 @@ class Fanout:
 
 
 def connect(hub: Hub, url: str | None, *, channel: str = "kvitt:log") -> Fanout:
-    redis = Redis.from_url(url, socket_connect_timeout=3) if url else None
-    return Fanout(hub, redis=redis, channel=channel)
+    if not url:
+        return Fanout(hub)
+    from redis.asyncio import Redis
 
-
-REDIS_ERRORS = (RedisError, OSError)
+    return Fanout(hub, redis=Redis.from_url(url, socket_connect_timeout=3), channel=channel)
 
 
 async def sweep(store: Store, hub: Hub, clock: Callable[[], datetime]) -> None:

@@ -10,15 +10,17 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import structlog
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from gateway.errors import TooMany
 from kvitt.identity.keyed_hash import KeyedHash
 from kvitt.identity.rates import Counter, Rate, RateLimiter, RedisCounter, per_minute
 from kvitt.settings import Settings
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 log = structlog.get_logger()
 
@@ -54,7 +56,7 @@ class SharedCounter:
     async def take(self, key: str, rate: Rate, now: datetime) -> datetime | None:
         try:
             return await self._shared.take(key, rate, now)
-        except (RedisError, OSError) as error:
+        except Exception as error:
             log.warning("rates_shared_failed", error=type(error).__name__)
             return await self._own.take(key, rate, now)
 

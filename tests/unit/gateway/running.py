@@ -13,22 +13,17 @@ from typing import Any
 
 import httpx
 
-from gateway import tables
 from gateway.app import create_app
 from gateway.http import App
 from gateway.rasa import RasaChannel
 from gateway.services import Services, wire
-from kvitt import migrate
-from kvitt.database import create_engine, metadata
+from kvitt.database import create_engine
 from kvitt.settings import Settings, load
 from tests.fakes.billing import FakeBilling
 from tests.fakes.rasa import FakeRasa
 
 SECRET = "a-secret-that-only-tests-know-0123456789"
 DEADLINE_SECONDS = 8.0
-
-assert tables  # the tables must be known before they are made
-
 
 @dataclass(slots=True)
 class Visitor:
@@ -113,6 +108,16 @@ class Stream:
         return found
 
 
+async def eventually(condition: Callable[[], object]) -> None:
+    """Wait for something to become true; fails after a while."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + DEADLINE_SECONDS
+    while not condition():
+        if loop.time() > deadline:
+            raise AssertionError("not in time")
+        await asyncio.sleep(0.01)
+
+
 def has_finished(events: list[dict[str, Any]], cursor: int) -> bool:
     return any(
         event["type"] == "turn" and event["state"] == "finished" and event["message"] == cursor
@@ -165,9 +170,6 @@ async def running_gateway(
     listener = socket.create_server(("127.0.0.1", 0))
     settings = test_settings(url, gateway_port=listener.getsockname()[1], **overrides)
     engine = create_engine(url)
-    await migrate.upgrade(engine)
-    async with engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
     channel = RasaChannel(settings, transport=rasa.transport())
     services = wire(settings, engine, billing, channel, **(wiring or {}))
     app = create_app(services)
