@@ -1,0 +1,46 @@
+"""Changed minds inside one message: "ettan, nej vänta, tvåan" means the second alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from actions.selection.mentions import Clause
+from actions.selection.model import Ask, Reason
+from actions.selection.steps import INCLUDED, Step
+
+
+def corrected(steps: tuple[Step, ...], said: Sequence[Clause]) -> tuple[Step, ...] | Ask:
+    """Without what was taken back; a question where it is open how much was."""
+    for index in range(len(said) - 1, 0, -1):
+        if said[index].opener == "fix" or _is_wait(said[index - 1]):
+            result = _corrected_at(index, steps, said)
+            if result is not None:
+                return result
+    return steps
+
+
+def _is_wait(clause: Clause) -> bool:
+    """"ettan, vänta, tvåan"."""
+    return clause.has("defer") and not clause.mentions and len(clause.events) == 1
+
+
+def _corrected_at(
+    index: int, steps: tuple[Step, ...], said: Sequence[Clause]
+) -> tuple[Step, ...] | Ask | None:
+    before = tuple(step for step in steps if step.clause < index)
+    after = tuple(step for step in steps if step.clause >= index)
+    if not before or not after or said[index].has("also", "add"):
+        return None
+    new = [step for step in after if step.modes == INCLUDED]
+    old = [step for step in before if step.modes == INCLUDED]
+    if not new:
+        return _taken_back(before, after)
+    if len(old) <= 1 or len(new) > 1 or said[index].has("only") or new[0].mention.has("all"):
+        return after
+    return Ask(reason=Reason.UNCLEAR)
+
+
+def _taken_back(before: tuple[Step, ...], after: tuple[Step, ...]) -> Ask | None:
+    """"alla, nej inte den sista" goes on from before; a second exception may replace the first."""
+    is_open = any(step.is_exception or step.modes != INCLUDED for step in before)
+    return Ask(reason=Reason.UNCLEAR) if is_open and after else None

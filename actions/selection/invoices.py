@@ -1,0 +1,224 @@
+"""Which of the shown invoices a message means: gather its steps, decide, or ask.
+
+A pure function of the message's values, the list, the day, and what was already selected. Asking
+back is safe and a wrong invoice is not, so every reading that cannot be excluded must agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import date
+from itertools import islice, product
+from typing import Any
+
+from actions.selection.corrections import corrected
+from actions.selection.leftovers import has_question, is_commentary, is_pointer, unresolved
+from actions.selection.mentions import Clause, Mention, clauses
+from actions.selection.model import Ask, Chosen, Reason, ShownInvoice
+from actions.selection.picking import Picked, pick
+from actions.selection.preparing import prepared
+from actions.selection.shown import Ids, Shown
+from actions.selection.steps import INCLUDED, Mode, Step, steps_of
+from actions.selection.terms import Term, terms_of
+
+_MOST_READINGS = 243
+_REFINED = frozenset({Reason.AMBIGUOUS, Reason.DATES_DIFFER})
+_SKIPPED = frozenset({Reason.NO_MATCH, Reason.NO_SUCH_NUMBER, Reason.NO_SUCH_AMOUNT})
+
+
+def resolve_invoices(
+    values: Mapping[str, Any],
+    shown: Sequence[ShownInvoice],
+    *,
+    today: date,
+    selected: AbstractSet[int] = frozenset(),
+) -> Chosen | Ask:
+    """`selected` is what the customer has chosen before; additions and removals start from it."""
+    if not shown:
+        return Ask(reason=Reason.NO_MATCH)
+    listed = Shown(shown, today)
+    terms = prepared(terms_of(values), listed.catalogue)
+    said = clauses(terms, listed.catalogue.knows)
+    return _Resolution(said, listed, frozenset(selected) & listed.all).answer()
+
+
+class _Resolution:
+    def __init__(self, said: tuple[Clause, ...], shown: Shown, selected: Ids) -> None:
+        self._said = said
+        self._shown = shown
+        self._selected = selected
+        self._limit = _budget(said)
+
+    def answer(self) -> Chosen | Ask:
+        steps = tuple(step for step in steps_of(self._said) if not is_pointer(step.mention))
+        if has_question(self._said):
+            return Ask(reason=Reason.QUESTION)
+        leftover = unresolved(self._said)
+        if leftover:
+            return Ask(reason=Reason.UNCLEAR, params={"words": list(leftover)})
+        return self._decide(steps) if steps else self._nothing_said()
+
+    def _nothing_said(self) -> Ask:
+        if self._limit:
+            return Ask(reason=Reason.BUDGET, params={"ore": self._limit})
+        is_none = any(clause.has("none") for clause in self._said)
+        return Ask(reason=Reason.NOTHING_LEFT if is_none else Reason.NOT_UNDERSTOOD)
+
+    def _decide(self, steps: tuple[Step, ...]) -> Chosen | Ask:
+        mended = corrected(steps, self._said)
+        if isinstance(mended, Ask):
+            return mended
+        kept = tuple(step for step in mended if not is_commentary(step, mended))
+        picked = self._pick_all(kept)
+        if isinstance(picked, Ask):
+            return picked
+        return self._combine(picked)
+
+    # Each mention alone
+
+    def _pick_all(self, steps: tuple[Step, ...]) -> list[tuple[Step, Ids]] | Ask:
+        results = self._results(steps)
+        done: list[tuple[Step, Ids]] = []
+        for at, (step, result) in enumerate(results):
+            if isinstance(result, Picked):
+                done.append((step, result.ids))
+            elif not self._is_dispensable(at, results):
+                return result
+        return done or Ask(reason=Reason.NOT_UNDERSTOOD)
+
+    def _results(self, steps: tuple[Step, ...]) -> list[tuple[Step, Picked | Ask]]:
+        results: list[tuple[Step, Picked | Ask]] = []
+        heads: tuple[Term, ...] = ()
+        for step in steps:
+            result = self._result(step, heads, results)
+            if isinstance(result, Picked):
+                heads = result.heads or heads if result.is_dated or step.modes != INCLUDED else result.heads
+            results.append((step, result))
+        return results
+
+    def _result(
+        self, step: Step, heads: tuple[Term, ...], earlier: list[tuple[Step, Picked | Ask]]
+    ) -> Picked | Ask:
+        if step.is_rest:
+            return Picked(ids=self._shown.all)
+        if _is_budget(step):
+            return Ask(reason=Reason.BUDGET, params={"ore": self._limit})
+        is_exclusion = step.modes[0] is Mode.EXCLUDE
+        within = self._included(earlier) if is_exclusion and step.is_exception else frozenset()
+        if within and within != self._shown.all and step.mention.has("superlative", "position"):
+            narrowed = Shown([i for i in self._shown.invoices if i.id in within], self._shown.today)
+            result = pick(step.mention, narrowed, heads=heads, is_exclusion=True)
+            if isinstance(result, Picked):
+                return result
+        return pick(
+            step.mention, self._shown, heads=heads, limit=self._limit, is_exclusion=is_exclusion
+        )
+
+    def _included(self, earlier: list[tuple[Step, Picked | Ask]]) -> Ids:
+        included: Ids = frozenset()
+        for step, result in earlier:
+            if isinstance(result, Picked) and step.modes == INCLUDED and not step.is_rest:
+                included |= result.ids
+        return included
+
+    def _is_dispensable(self, at: int, results: list[tuple[Step, Picked | Ask]]) -> bool:
+        """A question that the words beside it have answered: "den på 499, alltså ettan"."""
+        step, result = results[at]
+        assert isinstance(result, Ask)
+        if step.modes[0] is Mode.EXCLUDE:
+            return any(clause.has("only", "none") for clause in self._said) and at + 1 < len(results)
+        if step.modes[0] is Mode.IGNORE:
+            return True
+        neighbours = [results[near] for near in (at - 1, at + 1) if 0 <= near < len(results)]
+        return any(self._settles(step, result, other, found) for other, found in neighbours)
+
+    def _settles(self, step: Step, ask: Ask, other: Step, found: Picked | Ask) -> bool:
+        if isinstance(found, Ask) or other.modes != INCLUDED or step.is_joined or other.is_joined:
+            return False
+        if ask.reason is Reason.COUNT_DIFFERS and not step.mention.has("word", "domain", "money"):
+            return len(found.ids) == ask.params.get("said") and other.clause < step.clause
+        return ask.reason in _REFINED and len(found.ids) == 1 and found.ids <= set(ask.candidates)
+
+    # All together
+
+    def _combine(self, picked: list[tuple[Step, Ids]]) -> Chosen | Ask:
+        if any(step.is_alternative and step.modes == INCLUDED for step, _ in picked):
+            union: Ids = frozenset().union(*(ids for _, ids in picked))
+            return Ask(reason=Reason.ALTERNATIVES, candidates=self._shown.ordered(union))
+        readings = islice(product(*(self._modes(step, picked) for step, _ in picked)), _MOST_READINGS)
+        results = {self._reading(picked, modes) for modes in readings}
+        if len(results) == 1 and (only := next(iter(results))):
+            return Chosen(ids=self._shown.ordered(only))
+        if len(results) == 1:
+            return Ask(reason=Reason.NOTHING_LEFT)
+        everything: Ids = frozenset().union(*results)
+        return Ask(reason=Reason.UNCLEAR, candidates=self._shown.ordered(everything))
+
+    def _modes(self, step: Step, picked: list[tuple[Step, Ids]]) -> tuple[Mode, ...]:
+        others = [other for other, _ in picked if other is not step and other.modes == INCLUDED]
+        if step.modes == (Mode.IGNORE, Mode.INCLUDE):
+            return (Mode.IGNORE,) if others else INCLUDED
+        is_unsure_rest = step.is_rest and step.modes == INCLUDED and others
+        if is_unsure_rest and not self._said[step.clause].has("take", "add", "also"):
+            return (Mode.INCLUDE, Mode.IGNORE)
+        return step.modes
+
+    def _reading(self, picked: list[tuple[Step, Ids]], modes: tuple[Mode, ...]) -> Ids:
+        included: Ids = frozenset()
+        excluded: Ids = frozenset()
+        has_rest = False
+        for (step, ids), mode in zip(picked, modes, strict=True):
+            if step.is_rest:
+                has_rest = has_rest or mode is Mode.INCLUDE
+            elif mode is Mode.INCLUDE:
+                included |= ids
+            elif mode is Mode.EXCLUDE:
+                excluded |= ids
+        has_include = any(
+            mode is Mode.INCLUDE and not step.is_rest
+            for (step, _), mode in zip(picked, modes, strict=True)
+        )
+        return self._base(picked, included, has_rest=has_rest, has_include=has_include) - excluded
+
+    def _base(
+        self, picked: list[tuple[Step, Ids]], included: Ids, *, has_rest: bool, has_include: bool
+    ) -> Ids:
+        is_change = any(clause.has("add", "also", "remove") for clause in self._said)
+        if has_rest:
+            return self._shown.all
+        if has_include:
+            return included | (self._selected if is_change else frozenset())
+        if any(step.is_exception for step, _ in picked):
+            return self._shown.all
+        return self._selected
+
+
+def _budget(said: tuple[Clause, ...]) -> int:
+    """The öre that a clause about means names: "jag har bara 500 kronor på kortet"."""
+    for clause in said:
+        if clause.has("budget"):
+            for mention in clause.mentions:
+                found = _money(mention)
+                if found:
+                    return found
+    return 0
+
+
+def _money(mention: Mention) -> int:
+    for term in mention.terms:
+        if term.kind in ("money", "number"):
+            return term.n * (1 if term.kind == "money" else 100)
+    return 0
+
+
+def _is_budget(step: Step) -> bool:
+    """"högst 500 kronor" says how much, not which."""
+    is_named = step.mention.has("det", "all", "word", "noun", "domain", "both", "superlative", "position")
+    if is_named or step.mention.has("fit", "sum"):
+        return False
+    return step.mention.has("at_most") or (step.has_budget and step.mention.has("below"))
+
+
+__all__ = ["replace", "resolve_invoices"]

@@ -1,0 +1,99 @@
+"""What the grammar did not use: is it talk beside the point, or could it change the choice?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from actions.selection.mentions import Clause, Event, Mention
+from actions.selection.steps import INCLUDED, Mode, Step
+from actions.selection.terms import Term
+
+_POINTING = frozenset({"det", "noun", "prep", "to", "source", "id_mark", "overdue", "onward", "backward", "place_mark", "sum", "approximately", "from", "until", "before", "after", "issued"})
+_TALK = frozenset(
+    "self modal state take third other defer rel errand wh not fix polite_question modal_question"
+    " subordinate budget only also yes settled".split()
+)
+_DATED = frozenset({"month", "quarter", "half", "date", "period", "year", "fraction", "age"})
+_SMALL = 60
+
+
+def is_pointer(mention: Mention) -> bool:
+    """"den", "de räkningarna": points back without saying anything of its own."""
+    return all(term.kind in _POINTING for term in mention.terms)
+
+
+def has_question(said: Sequence[Clause]) -> bool:
+    """Asks something instead of choosing; a polite "kan du ta ettan?" chooses."""
+    questions = [clause for clause in said if clause.is_question and clause.opener != "subordinate"]
+    if any(_begins_with(clause, "wh") for clause in said if clause.opener != "subordinate"):
+        return True
+    if any(clause.has("wh") for clause in questions):
+        return True
+    chosen_elsewhere = any(clause.mentions and not clause.is_question for clause in said)
+    return any(_is_real(clause, chosen_elsewhere) for clause in questions)
+
+
+def _begins_with(clause: Clause, kind: str) -> bool:
+    first = next((e for e in clause.events if not isinstance(e, Term) or e.kind not in ("filler", "yes", "thanks", "and", "but", "self")), None)
+    return isinstance(first, Term) and first.kind == kind
+
+
+def _is_real(clause: Clause, chosen_elsewhere: bool) -> bool:
+    points = [mention for mention in clause.mentions if not is_pointer(mention)]
+    if not points:
+        return False if chosen_elsewhere else bool(clause.loose_words)
+    has_unknown = bool(clause.loose_words) or any(mention.unknown for mention in points)
+    return has_unknown or _begins_with(clause, "modal_question") or _begins_with(clause, "state")
+
+
+def is_commentary(step: Step, steps: Sequence[Step]) -> bool:
+    """A number, day or sum in passing ("i två omgångar", "lönen kommer i december")."""
+    others = [other for other in steps if other is not step and other.modes == INCLUDED]
+    if not others or step.modes[0] is Mode.EXCLUDE:
+        return False
+    kinds = {term.kind for term in step.mention.terms} - {"det", "prep", "source", "to"}
+    if kinds == {"number"} and step.mention.unknown:
+        return all(term.n <= _SMALL for term in step.mention.terms if term.kind == "number")
+    if step.has_budget and kinds <= {"money", "number", "at_most", "below", "approximately"}:
+        return True
+    is_passing = bool(kinds) and kinds <= _DATED and not step.mention.has("det")
+    return is_passing and step.is_loose
+
+
+def unresolved(said: Sequence[Clause]) -> tuple[str, ...]:
+    """Words that stand where a choice stands and that nothing on the list explains."""
+    words: list[str] = []
+    for clause in said:
+        if clause.opener == "subordinate" or _is_talk(clause):
+            continue
+        for item, is_joined in _items(clause):
+            words += _names_unknown(item, is_joined)
+    return tuple(words)
+
+
+def _is_talk(clause: Clause) -> bool:
+    return not clause.mentions and clause.has(*_TALK)
+
+
+def _items(clause: Clause) -> Iterator[tuple[list[Event], bool]]:
+    item: list[Event] = []
+    is_joined = False
+    for event in clause.events:
+        if isinstance(event, Term) and event.kind in ("and", "or"):
+            yield item, is_joined
+            item, is_joined = [], True
+        else:
+            item.append(event)
+    yield item, is_joined
+
+
+def _names_unknown(item: list[Event], is_joined: bool) -> list[str]:
+    mentions = [event for event in item if isinstance(event, Mention)]
+    if any(not is_pointer(mention) for mention in mentions):
+        return []
+    if any(isinstance(event, Term) and event.kind in _TALK for event in item):
+        return []
+    pointed = [word for mention in mentions for word in mention.unknown]
+    words = [event for event in item if isinstance(event, Term) and event.kind == "word"]
+    nouns = [word.text for word in words if word.form or is_joined]
+    return pointed + nouns

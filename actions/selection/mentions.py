@@ -1,0 +1,269 @@
+"""Find what a message points at: terms to sentences, clauses, and the mentions and signs in them.
+
+A mention is one referring expression ("de två äldsta domänerna"). A sign is what says how mentions
+count (not, except, and, later). Words that nothing knows are kept, since they may narrow a mention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from actions.selection.terms import MANY, Term
+
+CONTENT = frozenset(
+    "all both position middle superlative size number money below at_most above at_least between"
+    " older newer before after from until onward backward month quarter half date fraction period"
+    " year age due issued sum fit noun id_mark place_mark domain ends_with starts_with"
+    " approximately rest overdue some".split()
+)
+_OPENERS = CONTENT | {"det"}
+_LINKS = frozenset({"prep", "to", "source"})
+_INSIDE_RELATIVE = frozenset(
+    "state modal self take other modal_question polite_question yes budget default only".split()
+)
+_ATTACHING = frozenset("number det position superlative size article rel prep to source middle both".split())
+_SINGLE = frozenset({"month", "money", "position", "superlative", "middle", "rest", "quarter", "date"})
+_COMPARED = frozenset(
+    "below at_most above at_least between older newer before after from until to due issued".split()
+)
+_CLAUSE_MARKS = frozenset({"comma", "but", "subordinate", "fix", "dash"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """One referring expression: its meaningful terms in order, and words that narrow it unknown."""
+
+    terms: tuple[Term, ...]
+    unknown: tuple[str, ...] = ()
+    is_negated_inside: bool = False
+
+    def has(self, *kinds: str) -> bool:
+        return any(term.kind in kinds for term in self.terms)
+
+
+Event = Mention | Term
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """What stands between two marks; `opener` is the mark's kind, or "start"."""
+
+    opener: str
+    events: tuple[Event, ...]
+    is_question: bool = False
+
+    @property
+    def mentions(self) -> tuple[Mention, ...]:
+        return tuple(event for event in self.events if isinstance(event, Mention))
+
+    def has(self, *kinds: str) -> bool:
+        return any(isinstance(event, Term) and event.kind in kinds for event in self.events)
+
+    @property
+    def loose_words(self) -> tuple[Term, ...]:
+        return tuple(e for e in self.events if isinstance(e, Term) and e.kind == "word")
+
+
+def clauses(terms: Sequence[Term], is_known: Callable[[str], bool]) -> tuple[Clause, ...]:
+    return tuple(
+        Clause(opener=opener, events=tuple(_events(part, is_known)), is_question=is_question)
+        for sentence, is_question in _sentences(terms)
+        for opener, part in _parts(sentence)
+    )
+
+
+def _sentences(terms: Sequence[Term]) -> Iterator[tuple[list[Term], bool]]:
+    sentence: list[Term] = []
+    for term in terms:
+        if term.kind in ("stop", "question"):
+            yield sentence, term.kind == "question"
+            sentence = []
+        else:
+            sentence.append(term)
+    yield sentence, False
+
+
+def _parts(sentence: list[Term]) -> Iterator[tuple[str, list[Term]]]:
+    opener = "start"
+    part: list[Term] = []
+    for term in sentence:
+        if term.kind not in _CLAUSE_MARKS:
+            part.append(term)
+            continue
+        if part:
+            yield opener, part
+            opener = term.kind
+        elif opener in ("start", "comma", "dash") or term.kind == "fix":
+            opener = term.kind if opener != "fix" else "fix"
+        part = []
+    if part:
+        yield opener, part
+
+
+def _events(terms: list[Term], is_known: Callable[[str], bool]) -> Iterator[Event]:
+    at = 0
+    while at < len(terms):
+        if _opens(terms, at, is_known):
+            reader = _Reader(terms, at, is_known)
+            reader.read()
+            yield reader.mention
+            at = reader.at
+        else:
+            yield terms[at]
+            at += 1
+
+
+def _opens(terms: list[Term], at: int, is_known: Callable[[str], bool]) -> bool:
+    term = terms[at]
+    if term.kind == "word":
+        return is_known(term.text)
+    if term.kind == "only":
+        return False
+    return term.kind in _OPENERS
+
+
+class _Reader:
+    """Reads one mention from its first term for as long as terms belong to it."""
+
+    def __init__(self, terms: list[Term], at: int, is_known: Callable[[str], bool]) -> None:
+        self._terms = terms
+        self._is_known = is_known
+        self._found: list[Term] = []
+        self._unknown: list[str] = []
+        self._in_relative = False
+        self._is_negated = False
+        self.at = at
+
+    @property
+    def mention(self) -> Mention:
+        return Mention(
+            terms=tuple(self._found),
+            unknown=tuple(self._unknown),
+            is_negated_inside=self._is_negated,
+        )
+
+    def read(self) -> None:
+        while self.at < len(self._terms) and self._takes(self._terms[self.at]):
+            self.at += 1
+
+    def _takes(self, term: Term) -> bool:
+        if term.kind == "word":
+            return self._takes_word(term)
+        if term.kind in CONTENT or term.kind == "det":
+            return self._takes_content(term)
+        if term.kind in _LINKS:
+            return self._takes_link(term)
+        return self._takes_glue(term)
+
+    def _takes_content(self, term: Term) -> bool:
+        if self._found and self._starts_another(term):
+            return False
+        self._found.append(term)
+        return True
+
+    def _starts_another(self, term: Term) -> bool:
+        last = self._found[-1]
+        if term.kind == "det":
+            return not self._in_relative and last.kind not in ("all", "both", "rest", "prep", "only", "some", *_COMPARED)
+        if term.kind in ("all", "both"):
+            return last.kind not in ("det", "word", "domain", "noun") or last.form == "one"
+        if term.kind == "rest":
+            return True
+        if term.kind in _SINGLE and last.kind == term.kind:
+            return not (term.kind == "position" and {term.text, last.text} == {"", "ordinal"})
+        if term.kind == "position" and term.text == "nominal":
+            return last.kind not in ("det", "noun", "id_mark", "place_mark", "prep", *_COMPARED)
+        return False
+
+    def _takes_word(self, term: Term) -> bool:
+        if self._is_known(term.text):
+            if self._is_second_noun(term):
+                return False
+            self._found.append(term)
+            return True
+        before = self._terms[self.at - 1].kind if self._found else ""
+        if before in _ATTACHING or self._in_relative or self._precedes_noun():
+            self._unknown.append(term.text)
+            return True
+        return False
+
+    def _is_second_noun(self, term: Term) -> bool:
+        """"webbhotellet domänen" names two things, "extra lagringen" names one."""
+        if not self._found or not term.form or self._terms[self.at - 1].kind in _LINKS:
+            return False
+        last = self._found[-1]
+        return (last.kind == "word" and bool(last.form)) or (
+            last.kind in ("number", "money", "month", "position") and last.form == "one"
+        )
+
+    def _precedes_noun(self) -> bool:
+        return bool(self._found) and self._kind_at(self.at + 1) == "noun"
+
+    def _takes_link(self, term: Term) -> bool:
+        """A preposition belongs when something to narrow by follows it."""
+        following = self._kind_at(self._after_fillers(self.at + 1))
+        if not self._found or following not in (CONTENT | {"word", "det", "article", "self", "other"}):
+            return False
+        if following in ("self", "other"):
+            return self._takes_owner()
+        if following == "det" and self._kind_at(self.at + 2) in ("self", "modal", "state", ""):
+            return False
+        self._found.append(term)
+        return True
+
+    def _takes_owner(self) -> bool:
+        """"för min sons hemsida": whose it is narrows only when it names something."""
+        return self._kind_at(self.at + 2) in ("word", "noun") and self._kind_at(self.at + 3) != "take"
+
+    def _takes_glue(self, term: Term) -> bool:
+        if term.kind == "filler" and self._found:
+            return not (self._kind_at(self.at + 1) == "det" and not self._in_relative)
+        if term.kind == "rel":
+            self._in_relative = True
+            return bool(self._found)
+        if term.kind == "and":
+            return self._is_between()
+        if term.kind == "article":
+            return bool(self._found) and self._found[-1].kind in _LINKS | _COMPARED | {"all"}
+        if self._in_relative:
+            return self._takes_in_relative(term)
+        return self._opens_bare_relative(term)
+
+    def _takes_in_relative(self, term: Term) -> bool:
+        if term.kind == "not":
+            self._is_negated = self._kind_at(self.at + 1) not in ("overdue", "state", "take", "filler")
+            return True
+        if term.kind == "defer":
+            return self._kind_at(self.at - 1) in ("rel", "state", "and")
+        return term.kind in _INSIDE_RELATIVE
+
+    def _opens_bare_relative(self, term: Term) -> bool:
+        """"fakturorna jag har hos er": a relative clause without its "som"."""
+        if term.kind not in ("self", "other") or not self._found:
+            return False
+        last = self._found[-1]
+        if last.kind in ("all", "both", "det", "number", "superlative") and self._is_owned(self.at + 1):
+            return True
+        is_open = last.kind in ("all", "noun") or (last.kind == "det" and last.form == MANY)
+        if is_open and self._kind_at(self.at + 1) == "state":
+            self._in_relative = True
+            return True
+        return False
+
+    def _is_owned(self, at: int) -> bool:
+        """"alla mina domäner": whose they are changes nothing on a list of one's own."""
+        is_product = self._kind_at(at) == "word" and self._is_known(self._terms[at].text)
+        return is_product or self._kind_at(at) in ("noun", "superlative", "size", "overdue")
+
+    def _is_between(self) -> bool:
+        kinds = [term.kind for term in self._found]
+        return "between" in kinds and kinds.index("between") >= len(kinds) - 3
+
+    def _after_fillers(self, at: int) -> int:
+        while self._kind_at(at) == "filler":
+            at += 1
+        return at
+
+    def _kind_at(self, at: int) -> str:
+        return self._terms[at].kind if 0 <= at < len(self._terms) else ""

@@ -1,0 +1,387 @@
+"""What each part of a mention leaves of the list, as alternatives where it can be read twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from actions.selection import numbers, periods
+from actions.selection.mentions import Mention
+from actions.selection.model import Ask, Reason
+from actions.selection.periods import DATED
+from actions.selection.shown import Ids, Shown
+from actions.selection.terms import MANY, ONE, Term
+
+_COMPARING = frozenset(
+    "below at_most above at_least older newer before after from until between".split()
+)
+_VALUES = frozenset({"number", "money", "age", "position"}) | DATED
+_ATTRIBUTES = frozenset({"below", "at_most", "above", "at_least"})
+_MOST_COUNTED = 60
+
+
+@dataclass(slots=True, kw_only=True)
+class Parts:
+    """A mention taken apart: what narrows, what picks among the rest, and how many are meant."""
+
+    alternatives: list[list[Ids]] = field(default_factory=list)
+    picks: list[Term] = field(default_factory=list)
+    count: int = 0
+    form: str = ""
+    is_all: bool = False
+    is_bare: bool = True
+    field_said: str = ""
+    problems: list[Ask] = field(default_factory=list)
+    dated: list[Term] = field(default_factory=list)
+    heads: list[Term] = field(default_factory=list)
+    total: int = 0
+    limit: int = 0
+
+
+class Narrowing:
+    """Walks a mention's terms once; what no reading fits becomes a problem to ask about."""
+
+    def __init__(self, shown: Shown, mention: Mention) -> None:
+        self._shown = shown
+        self._terms = mention.terms
+        self._is_rough = mention.has("approximately")
+        self.parts = Parts(field_said=_field(mention))
+        self._is_sum = mention.has("sum")
+        self._is_fit = mention.has("fit")
+
+    def read(self) -> Parts:
+        at = 0
+        while at < len(self._terms):
+            at += self._step(at)
+        return self.parts
+
+    def _step(self, at: int) -> int:
+        term = self._terms[at]
+        if term.kind in _COMPARING:
+            return self._compare(at)
+        if term.kind in _VALUES:
+            return self._value(at)
+        reader = _READERS.get(term.kind)
+        if reader:
+            reader(self, term)
+        return 1
+
+    # What picks or counts
+
+    def _quantify(self, term: Term) -> None:
+        self.parts.is_all = self.parts.is_all or term.kind == "all"
+        if term.kind == "both":
+            self.parts.count = 2
+            self.parts.is_all = True
+        self.parts.form = MANY
+        self.parts.is_bare = False
+
+    def _determine(self, term: Term) -> None:
+        self.parts.form = self.parts.form or term.form
+        self.parts.is_bare = False
+
+    def _noun(self, term: Term) -> None:
+        self.parts.form = self.parts.form or term.form
+
+    def _pick(self, term: Term) -> None:
+        self.parts.picks.append(term)
+
+    def _word(self, term: Term) -> None:
+        named = self._shown.catalogue.named(term.text)
+        self.parts.heads.append(term)
+        self.parts.form = self.parts.form or term.form
+        if not named.any:
+            self._problem(Reason.NO_MATCH, word=term.text)
+        elif named.direct and named.direct != named.any:
+            self.parts.alternatives.append([named.direct, named.any])
+        else:
+            self.parts.alternatives.append([named.any])
+
+    def _domain(self, term: Term) -> None:
+        catalogue = self._shown.catalogue
+        own, wide = catalogue.domain(term.text), catalogue.subdomain(term.text)
+        if not own and not wide:
+            self._problem(Reason.NO_MATCH, word=term.text)
+        elif term.text.startswith(".") or not wide:
+            self.parts.alternatives.append([own])
+        else:
+            self.parts.alternatives.append([found for found in (own, own | wide) if found])
+
+    def _vague(self, _: Term) -> None:
+        self._problem(Reason.AMBIGUOUS)
+
+    # Values, alone or compared
+
+    def _value(self, at: int) -> int:
+        term = self._terms[at]
+        if self._is_sum or self._is_fit:
+            used = self._limit(at)
+            if used:
+                return used
+        if term.kind == "number" and self._is_count(at):
+            self.parts.count = term.n
+            return 1
+        until = self._range_end(at)
+        if until:
+            self._span(term, self._terms[at + until])
+            return until + 1
+        if self._kind(at + 1) in ("onward", "backward"):
+            self._bound(term, "from" if self._kind(at + 1) == "onward" else "until", source=True)
+            return 2
+        self._equal(at)
+        return 1
+
+    def _limit(self, at: int) -> int:
+        term = self._terms[at]
+        if term.kind not in ("money", "number") or (term.kind == "number" and self._is_count(at)):
+            return 0
+        ore = term.n * (100 if term.kind == "number" else 1)
+        if self._is_fit:
+            self.parts.limit = ore
+        else:
+            self.parts.total = ore
+        return 1
+
+    def _is_count(self, at: int) -> bool:
+        """"de två äldsta", "alla fem", "3 första", "två domäner": how many, not which."""
+        term = self._terms[at]
+        before, after = self._kind(at - 1), self._terms[at + 1] if at + 1 < len(self._terms) else None
+        if term.n > _MOST_COUNTED or len(term.text.split()) > 1 or term.form in (ONE, MANY) or not term.n:
+            return False
+        if before in ("noun", "id_mark", "place_mark", "prep", "source", "to", *_COMPARING):
+            return False
+        if before in ("all", "superlative", "size") or _is_end(self._terms[at - 1] if at else None):
+            return True
+        if before == "det" and self._terms[at - 1].form == MANY:
+            return True
+        return after is not None and _is_counted(after)
+
+    def _range_end(self, at: int) -> int:
+        """How far ahead the range's other end lies: "ettan till trean", "mars t.o.m. maj"."""
+        ahead = 2 if self._kind(at + 1) in ("to", "until") else 0
+        if ahead and self._kind(at + ahead) == "det":
+            ahead += 1
+        return ahead if ahead and self._kind(at + ahead) in _VALUES else 0
+
+    def _equal(self, at: int) -> None:
+        term = self._terms[at]
+        if term.kind == "position":
+            self._place(term)
+        elif term.kind in DATED:
+            self._date(term)
+        elif term.kind == "age":
+            self._problem(Reason.UNCLEAR)
+        elif self._kind(at - 1) in ("ends_with", "starts_with"):
+            self._part_of_number(term, self._kind(at - 1))
+        else:
+            self._number(term, self._kind(at - 1))
+
+    def _place(self, term: Term) -> None:
+        if term.text != "nominal":
+            self.parts.picks.append(term)
+            return
+        self.parts.form = self.parts.form or ONE
+        there = self._shown.at(term.n)
+        if there:
+            self.parts.alternatives.append([there])
+        else:
+            self._problem(Reason.NO_SUCH_POSITION, position=term.n)
+
+    def _date(self, term: Term) -> None:
+        if not periods.is_valid(term):
+            self._problem(Reason.UNCLEAR)
+            return
+        if self.parts.picks and self.parts.picks[-1] == Term("superlative", -1, "age"):
+            self.parts.picks.pop()  # "senast den 4 november" is a last day, not the newest invoice
+        self.parts.dated.append(term)
+
+    def _part_of_number(self, term: Term, kind: str) -> None:
+        digits = term.text.replace(" ", "")
+        find = numbers.by_ending if kind == "ends_with" else numbers.by_beginning
+        self._found(find(self._shown, digits), Reason.NO_SUCH_NUMBER, number=digits)
+
+    def _number(self, term: Term, before: str) -> None:
+        if term.kind == "money":
+            is_slang = term.text == "slang"
+            found = numbers.amount(self._shown, term.n, is_rough=self._is_rough, is_slang=is_slang)
+            self._found(found, Reason.NO_SUCH_AMOUNT, ore=term.n)
+            return
+        self.parts.form = self.parts.form or term.form
+        meanings = numbers.readings(self._shown, term, before, is_rough=self._is_rough)
+        if meanings:
+            self.parts.alternatives.append(meanings)
+        elif before in ("prep", "approximately"):
+            self._problem(Reason.NO_SUCH_AMOUNT, ore=term.n * 100)
+        else:
+            self._problem(Reason.NO_SUCH_NUMBER, number=term.text.replace(" ", ""))
+
+    def _found(self, ids: Ids, reason: Reason, **params: object) -> None:
+        if ids:
+            self.parts.alternatives.append([ids])
+        else:
+            self._problem(reason, **params)
+
+    def _compare(self, at: int) -> int:
+        how = self._terms[at].kind
+        ahead = at + 1
+        while self._kind(ahead) in ("prep", "to", "source", "det", "noun", "due", "issued", "superlative", "approximately", "sum"):
+            ahead += 1
+        if self._kind(ahead) not in _VALUES:
+            if how not in ("before", "after", "from", "until", "at_most"):
+                self._problem(Reason.UNCLEAR)
+            return 1
+        end = self._range_end(ahead)
+        if end and how in ("between", "from"):
+            self._span(self._terms[ahead], self._terms[ahead + end])
+            return ahead + end + 1 - at
+        if how == "between":
+            return self._between(ahead) - at
+        if how == "above" and self._kind(ahead) == "number" and self._is_count(ahead):
+            self._problem(Reason.UNCLEAR)
+        self._bound(self._terms[ahead], how, source=self._kind(ahead + 1) == "onward")
+        return ahead + 1 - at + (1 if self._kind(ahead + 1) == "onward" else 0)
+
+    def _between(self, ahead: int) -> int:
+        if self._kind(ahead + 1) in _VALUES:
+            self._span(self._terms[ahead], self._terms[ahead + 1])
+            return ahead + 2
+        self._problem(Reason.UNCLEAR)
+        return ahead + 1
+
+    def _span(self, first: Term, last: Term) -> None:
+        lower = self._bounds(first, "at_least" if _is_sum_of_money(first, last) else "from")
+        upper = self._bounds(last, "at_most" if _is_sum_of_money(first, last) else "until")
+        both = [one & other for one, other in zip(lower, upper, strict=False) if one & other]
+        if both:
+            self.parts.alternatives.append(both)
+            self.parts.form = self.parts.form or MANY
+        else:
+            self._problem(Reason.UNCLEAR)
+
+    def _bound(self, term: Term, how: str, *, source: bool = False) -> None:
+        del source
+        if how in _ATTRIBUTES and term.kind in DATED:
+            self._date(term)  # "under oktober"
+            return
+        found = [ids for ids in self._bounds(term, how) if ids]
+        if found:
+            self.parts.alternatives.append(found)
+            self.parts.is_all = self.parts.is_all or self.parts.is_bare and not self.parts.form
+        else:
+            self._problem(Reason.NO_MATCH)
+
+    def _bounds(self, term: Term, how: str) -> list[Ids]:
+        if term.kind in DATED and periods.is_valid(term):
+            return self._dated_bounds(*periods.span_of(term, self._shown.today), how)
+        if term.kind == "age":
+            day = periods.ago(term, self._shown.today)
+            how = {"above": "before", "at_least": "until", "older": "before", "below": "after"}.get(how, how)
+            how = "after" if how in ("newer", "at_most") else how
+            said = "due" if term.form == "overdue" else self.parts.field_said
+            return self._dated_bounds(day, day, how, said)
+        if how in _ATTRIBUTES:
+            ore = term.n * (1 if term.kind == "money" else 100)
+            compare = _COMPARE[how]
+            return [self._shown.where(lambda invoice: compare(invoice.balance, ore))]
+        return self._place_bounds(term, how)
+
+    def _dated_bounds(self, first: date, last: date, how: str, said: str | None = None) -> list[Ids]:
+        fits: dict[str, periods.Fits] = {
+            "before": lambda day: day < first, "older": lambda day: day < first,
+            "after": lambda day: day > last, "newer": lambda day: day > last,
+            "from": lambda day: day >= first, "until": lambda day: day <= last,
+        }  # fmt: skip
+        return periods.by_day(self._shown, fits[how], said if said is not None else self.parts.field_said)
+
+    def _place_bounds(self, term: Term, how: str) -> list[Ids]:
+        """"efter trean", "från och med 1063": by the place in the list."""
+        exact = self._shown.at(term.n) if term.kind == "position" else frozenset()
+        anchors = [exact] if exact else [
+            ids for ids in numbers.readings(self._shown, term, "") if len(ids) == 1
+        ]  # fmt: skip
+        if len(anchors) != 1:
+            return []
+        place = self._shown.position(next(iter(anchors[0])))
+        compare = _COMPARE_PLACES[how]
+        return [self._shown.where(lambda invoice: compare(self._shown.position(invoice.id), place))]
+
+    def _kind(self, at: int) -> str:
+        return self._terms[at].kind if 0 <= at < len(self._terms) else ""
+
+    def _problem(self, reason: Reason, **params: object) -> None:
+        self.parts.problems.append(Ask(reason=reason, params=dict(params)))
+
+
+def _is_end(term: Term | None) -> bool:
+    """"första två", "sista 3"."""
+    return term is not None and term.kind == "position" and term.n in (1, -1) and not term.text
+
+
+def _is_counted(term: Term) -> bool:
+    if term.kind in ("superlative", "size", "overdue", "both") or _is_end(term):
+        return True
+    return (term.kind in ("noun", "word") and term.form == MANY) or (
+        term.kind == "word" and not term.form
+    )
+
+
+def _is_sum_of_money(first: Term, last: Term) -> bool:
+    return "money" in (first.kind, last.kind)
+
+
+def _field(mention: Mention) -> str:
+    if mention.has("due"):
+        return "due"
+    return "issued" if mention.has("issued") else ""
+
+
+_COMPARE: dict[str, Callable[[int, int], bool]] = {
+    "below": lambda balance, ore: balance < ore,
+    "at_most": lambda balance, ore: balance <= ore,
+    "above": lambda balance, ore: balance > ore,
+    "at_least": lambda balance, ore: balance >= ore,
+}
+_COMPARE_PLACES: dict[str, Callable[[int, int], bool]] = {
+    "before": lambda place, anchor: place < anchor,
+    "older": lambda place, anchor: place < anchor,
+    "after": lambda place, anchor: place > anchor,
+    "newer": lambda place, anchor: place > anchor,
+    "from": lambda place, anchor: place >= anchor,
+    "until": lambda place, anchor: place <= anchor,
+}
+_READERS: dict[str, Callable[[Narrowing, Term], None]] = {
+    "all": Narrowing._quantify,
+    "both": Narrowing._quantify,
+    "det": Narrowing._determine,
+    "noun": Narrowing._noun,
+    "word": Narrowing._word,
+    "domain": Narrowing._domain,
+    "superlative": Narrowing._pick,
+    "middle": Narrowing._pick,
+    "size": Narrowing._pick,
+    "some": Narrowing._vague,
+}
+
+
+def inherit(parts: Parts, heads: list[Term], shown: Shown) -> Parts:
+    """"webbhotellet för mars och april": a later period borrows the thing that was named."""
+    borrowed: list[list[Ids]] = [
+        [shown.catalogue.named(term.text).any] for term in heads if term.kind == "word"
+    ]
+    return replace(parts, alternatives=[*parts.alternatives, *borrowed], heads=heads)
+
+
+def dated_alternatives(parts: Parts, shown: Shown) -> Iterator[list[Ids]]:
+    """Each period's readings; what descriptions name settles it where all of them name one."""
+    among = shown.all
+    for readings in parts.alternatives:
+        among &= frozenset().union(*readings)
+    for term in parts.dated:
+        settled = None if parts.field_said else periods.described(shown, term, among)
+        if settled is not None:
+            yield [settled]
+            continue
+        found = periods.by_day(shown, periods.is_in(term), parts.field_said)
+        named = periods.named_in_description(shown, term)
+        yield [*found, named] if named and not parts.field_said else found

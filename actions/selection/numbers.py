@@ -1,0 +1,83 @@
+"""What a bare number can mean: a position, an invoice number, an amount, or how a number ends."""
+
+from __future__ import annotations
+
+from actions.selection.shown import Ids, Shown
+from actions.selection.terms import ONE, Term
+
+_SHORTEST_ENDING = 2
+_NEAR_SLANG = 0.02
+_NEAR_ROUGHLY = 0.1
+
+
+def amount(shown: Shown, ore: int, *, is_rough: bool = False, is_slang: bool = False) -> Ids:
+    """Invoices of that balance, to the krona when no öre were said."""
+    exact = shown.where(lambda invoice: invoice.balance == ore)
+    if exact and not is_rough:
+        return exact
+    if not is_rough and not is_slang:
+        return _to_the_krona(shown, ore)
+    width = ore * (_NEAR_ROUGHLY if is_rough else _NEAR_SLANG)
+    return shown.where(lambda invoice: abs(invoice.balance - ore) <= width)
+
+
+def _to_the_krona(shown: Shown, ore: int) -> Ids:
+    if ore % 100:
+        return frozenset()
+    return shown.where(
+        lambda invoice: ore in (invoice.balance // 100 * 100, (invoice.balance + 50) // 100 * 100)
+    )
+
+
+def by_number(shown: Shown, digits: str) -> Ids:
+    return shown.where(
+        lambda invoice: digits in (invoice.number, str(invoice.id))
+    )
+
+
+def by_ending(shown: Shown, digits: str) -> Ids:
+    return shown.where(lambda invoice: invoice.number.endswith(digits))
+
+
+def by_beginning(shown: Shown, digits: str) -> Ids:
+    return shown.where(lambda invoice: invoice.number.startswith(digits))
+
+
+def readings(shown: Shown, term: Term, before: str, *, is_rough: bool = False) -> list[Ids]:
+    """Each non-empty meaning; `before` is the kind of the term in front, which may decide."""
+    groups = term.text.split() or [str(term.n)]
+    together = _whole(shown, "".join(groups), term, before, is_rough=is_rough)
+    if len(groups) == 1:
+        return together
+    apart = [_whole(shown, group, term, before, is_rough=is_rough) for group in groups]
+    if all(len(found) == 1 for found in apart):
+        union = frozenset().union(*(found[0] for found in apart))
+        return [*(found for found in together if found != union), union]
+    return together
+
+
+def _whole(shown: Shown, digits: str, term: Term, before: str, *, is_rough: bool) -> list[Ids]:
+    number = int(digits or 0)
+    position = shown.at(number) if digits == str(number) else frozenset()
+    exact = by_number(shown, digits)
+    sums = amount(shown, number * 100, is_rough=is_rough)
+    ending = by_ending(shown, digits) if _may_be_ending(digits, term) else frozenset()
+    found = _favoured(before, position, exact, sums, ending)
+    return list(dict.fromkeys(meaning for meaning in found if meaning))
+
+
+def _may_be_ending(digits: str, term: Term) -> bool:
+    is_one_group = len(term.text.split()) == 1 or term.form == ONE
+    return _SHORTEST_ENDING <= len(digits) <= 3 and is_one_group
+
+
+def _favoured(before: str, position: Ids, exact: Ids, sums: Ids, ending: Ids) -> list[Ids]:
+    if before == "place_mark":
+        return [position]
+    if before in ("noun", "id_mark"):
+        return [exact] if exact else [position, sums] if position or sums else [ending]
+    if before == "prep" and sums:
+        return [sums]
+    if exact:
+        return [exact, sums]
+    return [position, sums] if position or sums else [ending]

@@ -1,0 +1,261 @@
+"""One mention to the invoices it means, or to the question that it leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations, islice, product
+
+from actions.selection.mentions import Mention
+from actions.selection.model import Ask, Reason
+from actions.selection.narrowing import Narrowing, Parts, dated_alternatives, inherit
+from actions.selection.shown import Ids, Shown
+from actions.selection.terms import MANY, ONE, Term
+
+_MOST_READINGS = 128
+_MOST_COMBINATIONS = 20000
+_CLEARLY = 2  # a "big" invoice is at least this many times the next one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """`heads` are the things that were named, for a later mention that leaves them out."""
+
+    ids: Ids
+    heads: tuple[Term, ...] = ()
+    is_dated: bool = False
+    is_all: bool = False
+    is_sure: bool = True
+
+
+def pick(
+    mention: Mention,
+    shown: Shown,
+    *,
+    heads: tuple[Term, ...] = (),
+    limit: int = 0,
+    is_exclusion: bool = False,
+) -> Picked | Ask:
+    """`heads` come from the mention before, `limit` (öre) from a budget told earlier."""
+    parts = Narrowing(shown, mention).read()
+    if heads and parts.dated and not parts.heads and not parts.is_all and not parts.picks:
+        parts = inherit(parts, list(heads), shown)
+    if parts.problems:
+        return parts.problems[0]
+    results = [_settle(base, parts, shown, limit, is_exclusion) for base in _bases(parts, shown)]
+    return _agree(results, mention, parts, shown)
+
+
+def _bases(parts: Parts, shown: Shown) -> Iterator[Ids]:
+    """What remains of the list under each combination of readings."""
+    readings = [*parts.alternatives, *dated_alternatives(parts, shown)]
+    for chosen in islice(product(*readings), _MOST_READINGS):
+        base = shown.all
+        for ids in chosen:
+            base &= ids
+        yield base
+
+
+def _agree(results: list[Ids | Ask], mention: Mention, parts: Parts, shown: Shown) -> Picked | Ask:
+    sets = {result for result in results if isinstance(result, frozenset)}
+    asks = [result for result in results if isinstance(result, Ask)]
+    serious = [ask for ask in asks if ask.reason is not Reason.NO_MATCH]
+    if len(sets) == 1 and not serious:
+        return _picked(next(iter(sets)), mention, parts, shown)
+    if sets:
+        union: Ids = frozenset().union(*sets, *(ask.candidates for ask in serious))
+        reason = Reason.DATES_DIFFER if parts.dated else Reason.AMBIGUOUS
+        return Ask(reason=reason, candidates=shown.ordered(union))
+    return (serious or asks or [Ask(reason=Reason.NO_MATCH)])[0]
+
+
+def _picked(ids: Ids, mention: Mention, parts: Parts, shown: Shown) -> Picked | Ask:
+    is_narrowed_unknown = bool(mention.unknown) or mention.is_negated_inside
+    is_unique = len(ids) == 1 and parts.form != MANY and not parts.is_all
+    if is_narrowed_unknown and (not is_unique or mention.is_negated_inside):
+        return Ask(
+            reason=Reason.UNCLEAR,
+            candidates=shown.ordered(ids),
+            params={"words": list(mention.unknown)},
+        )
+    return Picked(
+        ids=ids,
+        heads=tuple(parts.heads),
+        is_dated=bool(parts.dated),
+        is_all=parts.is_all and ids == shown.all,
+    )
+
+
+def _settle(base: Ids, parts: Parts, shown: Shown, limit: int, is_exclusion: bool) -> Ids | Ask:
+    if not base:
+        return Ask(reason=Reason.NO_MATCH)
+    if parts.total or parts.limit or (limit and parts.count and not parts.picks and base == shown.all):
+        return _by_sum(base, parts, shown, parts.limit or (0 if parts.total else limit))
+    if parts.picks:
+        return _by_pick(base, parts, shown)
+    return _by_number_of(base, parts, shown, is_exclusion)
+
+
+def _by_number_of(base: Ids, parts: Parts, shown: Shown, is_exclusion: bool) -> Ids | Ask:
+    """Singular means one, a count means that many, and a bare period means all of it."""
+    found = len(base)
+    candidates = shown.ordered(base)
+    if parts.count and parts.count != found:
+        return Ask(
+            reason=Reason.COUNT_DIFFERS,
+            candidates=candidates,
+            params={"said": parts.count, "found": found},
+        )
+    if parts.count or parts.is_all:
+        return base
+    if parts.form == MANY:
+        return base if found > 1 else Ask(
+            reason=Reason.COUNT_DIFFERS, candidates=candidates, params={"found": found}
+        )  # fmt: skip
+    if found == 1:
+        return base
+    is_kind = is_exclusion and parts.heads and _is_one_service(base, shown)
+    is_bare_period = parts.dated and parts.is_bare and not parts.form and not parts.heads
+    if is_kind or is_bare_period:
+        return base
+    return Ask(reason=Reason.AMBIGUOUS, candidates=candidates)
+
+
+def _is_one_service(base: Ids, shown: Shown) -> bool:
+    return len({shown.catalogue.service(key) for key in base}) == 1
+
+
+def _by_pick(base: Ids, parts: Parts, shown: Shown) -> Ids | Ask:
+    if len(parts.picks) > 1 and not all(term.kind == "size" for term in parts.picks[1:]):
+        return Ask(reason=Reason.UNCLEAR, candidates=shown.ordered(base))
+    term = parts.picks[0]
+    if term.kind == "position":
+        return _by_place(base, term, parts, shown)
+    if term.kind == "middle":
+        return _middle(base, parts, shown)
+    return _by_order(base, term, parts, shown)
+
+
+def _by_place(base: Ids, term: Term, parts: Parts, shown: Shown) -> Ids | Ask:
+    """"de tre sista", "den andra domänen": within what the rest of the mention leaves."""
+    ordered = shown.ordered(base)
+    if term.n in (1, -1) and (parts.count or parts.form == MANY):
+        if not parts.count:
+            return Ask(reason=Reason.COUNT_MISSING, candidates=ordered)
+        if parts.count > len(ordered):
+            return _too_few(parts.count, ordered)
+        return frozenset(ordered[: parts.count] if term.n > 0 else ordered[-parts.count :])
+    index = term.n - 1 if term.n > 0 else term.n
+    if not -len(ordered) <= index < len(ordered):
+        return Ask(reason=Reason.NO_SUCH_POSITION, candidates=ordered, params={"position": term.n})
+    within = frozenset({ordered[index]})
+    absolute = shown.at(term.n) & base
+    if absolute and absolute != within and term.text == "ordinal":
+        return Ask(reason=Reason.AMBIGUOUS, candidates=shown.ordered(absolute | within))
+    return within
+
+
+def _middle(base: Ids, parts: Parts, shown: Shown) -> Ids | Ask:
+    ordered = shown.ordered(base)
+    size = parts.count or 1
+    if size > len(ordered):
+        return _too_few(size, ordered)
+    if (len(ordered) - size) % 2 or (parts.form == MANY and not parts.count):
+        return Ask(reason=Reason.AMBIGUOUS, candidates=ordered)
+    start = (len(ordered) - size) // 2
+    return frozenset(ordered[start : start + size])
+
+
+def _too_few(said: int, ordered: tuple[int, ...]) -> Ask:
+    params = {"said": said, "found": len(ordered)}
+    return Ask(reason=Reason.COUNT_DIFFERS, candidates=ordered, params=params)
+
+
+def _by_order(base: Ids, term: Term, parts: Parts, shown: Shown) -> Ids | Ask:
+    """The oldest, dearest … by every key that the word can mean; keys that disagree make a question."""
+    if parts.form == MANY and not parts.count and len(base) > 1:
+        reason = Reason.VAGUE if term.kind == "size" else Reason.COUNT_MISSING
+        return Ask(reason=reason, candidates=shown.ordered(base))
+    outcomes = {_ranked(base, key, term, parts, shown) for key in _keys(term, shown)}
+    if len(outcomes) == 1 and (only := next(iter(outcomes))) is not None:
+        return only
+    candidates: Ids = frozenset().union(*(found for found in outcomes if found)) or base
+    reason = Reason.DATES_DIFFER if None not in outcomes else Reason.AMBIGUOUS
+    return Ask(reason=reason, candidates=shown.ordered(candidates))
+
+
+def _keys(term: Term, shown: Shown) -> list[Callable[[int], int]]:
+    """Keys by which the first in ascending order is the one named by a positive n."""
+    by_balance: Callable[[int], int] = lambda key: -shown.balance(key)  # noqa: E731
+    by_due: Callable[[int], int] = lambda key: shown.due(key).toordinal()  # noqa: E731
+    by_issue: Callable[[int], int] = lambda key: shown.issued(key).toordinal()  # noqa: E731
+    if term.text == "amount":
+        return [by_balance]
+    return [by_due] if term.text == "overdue" else [by_issue, by_due]
+
+
+def _ranked(
+    base: Ids, key: Callable[[int], int], term: Term, parts: Parts, shown: Shown
+) -> Ids | None:
+    """The ids in question, or None when a tie or a short list leaves it open."""
+    ranked = sorted(base, key=key, reverse=term.n < 0)
+    start = abs(term.n) - 1 if term.kind == "superlative" else 0
+    size = parts.count or 1
+    if start + size > len(ranked):
+        return None
+    edges = [(start - 1, start), (start + size - 1, start + size)]
+    if any(_is_tied(ranked, first, second, key) for first, second in edges):
+        return None
+    chosen = ranked[start : start + size]
+    if term.kind == "size" and not _stands_out(ranked, size, term, shown):
+        return None
+    return frozenset(chosen)
+
+
+def _is_tied(ranked: list[int], first: int, second: int, key: Callable[[int], int]) -> bool:
+    if first < 0 or second >= len(ranked):
+        return False
+    return key(ranked[first]) == key(ranked[second])
+
+
+def _stands_out(ranked: list[int], size: int, term: Term, shown: Shown) -> bool:
+    """"den stora" needs no count of kronor when one is far bigger than all the others."""
+    if size == len(ranked) or size > 1:
+        return True
+    if term.text != "amount":
+        return len(ranked) == 2  # "den gamla" of two
+    first, second = shown.balance(ranked[0]), shown.balance(ranked[1])
+    return max(first, second) >= _CLEARLY * min(first, second)
+
+
+def _by_sum(base: Ids, parts: Parts, shown: Shown, limit: int) -> Ids | Ask:
+    """"de två som blir 218 ihop", "de två som ryms inom 500": the only such group, or ask."""
+    if parts.is_all and parts.total:
+        is_right = sum(map(shown.balance, base)) // 100 == parts.total // 100
+        return base if is_right else Ask(reason=Reason.NO_SUCH_AMOUNT, params={"ore": parts.total})
+    fits = _fitting(_groups(shown.ordered(base), parts.count), parts.total, limit, shown)
+    found = list(islice(fits, 2))
+    if len(found) == 1 and (parts.count or parts.total):
+        return found[0]
+    reason = Reason.BUDGET if limit else Reason.AMBIGUOUS
+    if not found:
+        reason = Reason.NO_SUCH_AMOUNT
+    return Ask(reason=reason, candidates=(), params={"ore": limit or parts.total})
+
+
+def _groups(ordered: tuple[int, ...], count: int) -> Iterable[tuple[int, ...]]:
+    sizes = [count] if count else range(1, len(ordered) + 1)
+    every = (group for size in sizes for group in combinations(ordered, size))
+    return islice(every, _MOST_COMBINATIONS)
+
+
+def _fitting(
+    groups: Iterable[tuple[int, ...]], total: int, limit: int, shown: Shown
+) -> Iterator[Ids]:
+    for group in groups:
+        ore = sum(map(shown.balance, group))
+        if (limit and ore <= limit) or (total and total in (ore, ore // 100 * 100)):
+            yield frozenset(group)
+
+
+__all__ = ["ONE", "Picked", "pick"]

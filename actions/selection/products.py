@@ -1,0 +1,226 @@
+"""Which invoices a word of the customer names, going by the descriptions on the list.
+
+Descriptions are Swedish text from the billing system, so this module knows how Swedish nouns end
+and which everyday words stand for what a web host sells; no other part of the resolution does.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from actions.selection.model import ShownInvoice
+from actions.selection.spelling import is_near
+from actions.selection.terms import MANY, ONE, Term
+
+_CONCEPTS: dict[str, str] = {
+    "hosting": "webbhotell webhotell webbhotel webhotel hosting webbhosting webhosting hostning webbhost hotell hotel wh webbutrymme",
+    "site": "hemsida hemsidan webbplats sajt sida webbsida site webben website",
+    "email": "epost mejl mail email epostpaket epostlada mejlpaket mailpaket mailkonto mejlkonto epostkonto inkorg brevlada mejllada maillada mejladress mailadress postlada",
+    "domain": "doman domain domannamn domaner domanfornyelse webbadress doma domn domanreg domanregistrering",
+    "certificate": "ssl cert certifikat sslcertifikat sslcert tls https sakerhetscertifikat certificate hanglas krypteringscertifikat certificat sertifikat cart",
+    "server": "server servar servrar burk serverhyra maskin serv vps",
+    "vps": "vps virtuell virtuella",
+    "dedicated": "dedikerad dedicerad dedik dedikerat dedikera dedicated dedde",
+    "storage": "lagring lagringsutrymme lagringsyta diskutrymme extralagring utrymme disk hdd molnlagring lagringsplats storage gigabyte gigen gig gb",
+    "support": "support supportavtal supporten serviceavtal supportpaket suport",
+    "migration": "migrering migrera migration migrerings flytthjalp webbflytt flytten sajtflytt",
+    "backup": "backup sakerhetskopiering sakerhetskopia backuper bakup backupp",
+    "license": "licens licenser licence licensavgift",
+    "consulting": "konsulttimme konsulttimmar konsult konsultarbete konsulttid",
+    "shop": "webbutik webbshop ehandel shop natbutik webshop",
+    "phone": "telefoni vaxel iptelefoni telefonvaxel",
+    "newsletter": "nyhetsbrev nyhetsbrevstjanst",
+    "database": "databas databaser",
+    "protection": "brandvagg ddos ddosskydd virusskydd spamfilter spamskydd",
+    "wordpress": "wordpress wp",
+    "design": "webbdesign logotyp design",
+    "cloud": "moln molntjanst cloud",
+    "vpn": "vpn",
+    "cdn": "cdn",
+    "statistics": "statistik",
+    "extra": "tillagg addon tillaggstjanst",
+}  # fmt: skip
+_ENDINGS = (
+    "ernas arnas ornas erna arna orna ens ets ers ars en et an ar er or na ns n t s a r".split()
+)
+_GENERIC = frozenset(
+    "extra liten stor lilla stora av for med och till i st kr per new plus inkl nya ny ar manad maj mars"
+    " bas gb the en ett".split()
+)
+_SHORTEST_STEM = 3
+_WORD = re.compile(r"[a-z0-9]+")
+_DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+_MONTHS = (
+    "januari februari mars april maj juni juli augusti september oktober november december".split()
+)
+_QUARTER = re.compile(r"\b(?:q|kv|kvartal )([1-4])\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Invoices by the description's own words, and by everyday words for the same thing."""
+
+    direct: frozenset[int] = frozenset()
+    related: frozenset[int] = frozenset()
+    is_product: bool = False
+
+    @property
+    def any(self) -> frozenset[int]:
+        return self.direct | self.related
+
+
+class Catalogue:
+    """The descriptions of one shown list, taken apart."""
+
+    def __init__(self, shown: Sequence[ShownInvoice]) -> None:
+        self._text = {invoice.id: fold(invoice.description) for invoice in shown}
+        self._tokens = {key: _tokens(text) for key, text in self._text.items()}
+        self._concepts = {key: _concepts_of_all(tokens) for key, tokens in self._tokens.items()}
+        self._domains = {key: frozenset(_DOMAIN.findall(text)) for key, text in self._text.items()}
+        self._known: dict[str, Named] = {}
+
+    def named(self, word: str) -> Named:
+        if word not in self._known:
+            self._known[word] = self._look_up(word)
+        return self._known[word]
+
+    def knows(self, word: str) -> bool:
+        named = self.named(word)
+        return named.is_product or bool(named.any)
+
+    def domain(self, name: str) -> frozenset[int]:
+        """Invoices for a domain, or for all that end as it does when it begins with a dot."""
+        folded = fold(name)
+        exact = self._with_domain(lambda known: known == folded)
+        under = self._with_domain(lambda known: known.endswith("." + folded.lstrip(".")))
+        near = self._with_domain(lambda known: is_near(known, folded))
+        return under if folded.startswith(".") else (exact or near)
+
+    def subdomain(self, name: str) -> frozenset[int]:
+        return self._with_domain(lambda known: known.endswith("." + fold(name)))
+
+    def months(self, key: int) -> frozenset[int]:
+        """Months that the description itself names."""
+        return frozenset(n for n, name in enumerate(_MONTHS, 1) if name in self._tokens[key])
+
+    def quarters(self, key: int) -> frozenset[int]:
+        return frozenset(int(found) for found in _QUARTER.findall(self._text[key]))
+
+    def service(self, key: int) -> str:
+        """The description without the period that it is for: the same for one recurring service."""
+        words = [word for word in _WORD.findall(self._text[key]) if word not in _MONTHS]
+        return " ".join(word for word in words if not re.fullmatch(r"q[1-4]|(?:19|20)\d\d", word))
+
+    def mend(self, terms: Sequence[Term]) -> tuple[Term, ...]:
+        """Put words together that were split: "webb hotellet", "supportavtal et"."""
+        mended: list[Term] = []
+        for term in terms:
+            pair = _pair(mended[-1], term) if mended else None
+            if pair and self._is_better(pair, mended[-1], term):
+                mended[-1] = replace(mended[-1], kind="word", text=pair, form=term.form)
+            else:
+                mended.append(term)
+        return tuple(mended)
+
+    def _is_better(self, pair: str, first: Term, second: Term) -> bool:
+        apart = self.named(first.text).any and self.named(second.text).any
+        return not apart and self.knows(pair)
+
+    def _with_domain(self, fits: object) -> frozenset[int]:
+        assert callable(fits)
+        return frozenset(
+            key for key, domains in self._domains.items() if any(fits(known) for known in domains)
+        )
+
+    def _look_up(self, word: str) -> Named:
+        if word in _GENERIC:
+            return Named()
+        forms = stems(word)
+        direct = {key for key, tokens in self._tokens.items() if _names(forms, tokens)}
+        concepts = concepts_of(word)
+        related = {key for key, known in self._concepts.items() if concepts & known}
+        return Named(
+            direct=frozenset(direct), related=frozenset(related), is_product=bool(concepts)
+        )
+
+
+def fold(text: str) -> str:
+    """Lower case without marks on letters, as the extractor writes words."""
+    plain = unicodedata.normalize("NFD", text.lower().replace("ø", "o").replace("æ", "a"))
+    return "".join(mark for mark in plain if not unicodedata.combining(mark))
+
+
+@lru_cache(maxsize=4096)
+def stems(word: str) -> frozenset[str]:
+    """The word and what is left of it without a Swedish noun's ending."""
+    cut = {
+        word.removesuffix(ending)
+        for ending in _ENDINGS
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM
+    }
+    return frozenset({word} | cut)
+
+
+@lru_cache(maxsize=4096)
+def concepts_of(word: str) -> frozenset[str]:
+    """What a web host sells by that word, also inside a compound and with a slip of the finger."""
+    forms = stems(word)
+    exact = {name for name, words in _CONCEPTS.items() if forms & set(words.split())}
+    if exact:
+        return frozenset(exact)
+    return frozenset(
+        name
+        for name, words in _CONCEPTS.items()
+        if any(_is_close(form, known) for form in forms for known in words.split())
+    )
+
+
+def _is_close(form: str, known: str) -> bool:
+    if len(known) >= 5 and (form.startswith(known) or is_near(form, known)):
+        return True
+    return len(known) >= 6 and form.endswith(known)
+
+
+def _tokens(text: str) -> frozenset[str]:
+    joined = text.replace("e-post", "epost").replace("e-mail", "email")
+    words = {word for word in _WORD.findall(joined)}
+    return frozenset(words)
+
+
+def _concepts_of_all(tokens: frozenset[str]) -> frozenset[str]:
+    found: set[str] = set()
+    for token in tokens:
+        found |= concepts_of(token)
+    if "vps" in found:
+        found.add("server")
+    return frozenset(found)
+
+
+def _names(forms: frozenset[str], tokens: frozenset[str]) -> bool:
+    return any(_fits(form, token) for form in forms for token in tokens)
+
+
+def _fits(form: str, token: str) -> bool:
+    if form == token:
+        return True
+    if token in _GENERIC or token.isdigit() or token in _MONTHS:
+        return False
+    if len(form) >= 4 and (token.startswith(form) or (len(form) >= 5 and token.endswith(form))):
+        return True
+    if len(token) >= 4 and form.startswith(token) and len(form) <= 3 * len(token):
+        return True
+    return is_near(form, token)
+
+
+def _pair(first: Term, second: Term) -> str | None:
+    if first.kind != "word" or second.kind != "word":
+        return None
+    return first.text + second.text if len(first.text + second.text) <= 40 else None
+
+
+def form_of(term: Term) -> str:
+    return term.form if term.form in (ONE, MANY) else ""
