@@ -1,5 +1,6 @@
 """Which of what was shown a message means: pure functions over the extractor's values."""
 
+from actions.selection.cards import resolve_cards
 from actions.selection.invoices import resolve_invoices
 from actions.selection.model import (
     Ask,
@@ -19,5 +20,6 @@ __all__ = [
     "Reason",
     "ShownCard",
     "ShownInvoice",
+    "resolve_cards",
     "resolve_invoices",
 ]

@@ -1,0 +1,329 @@
+"""Which saved card a message means, that it means a new one, or what is unclear about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from actions.selection.model import Ask, ChosenCard, NewCard, Reason, ShownCard
+from actions.selection.products import fold, stems
+from actions.selection.spelling import is_near
+from actions.selection.terms import Term, terms_of
+
+Ids = frozenset[int]
+_LAST_DIGITS = 4
+_OWNERS: dict[str, str] = {
+    "company": "foretag foretags firma firman firmans bolag bolags bolaget bolagets jobb jobbet jobbkort business arbete arbets foretaget foretagets verksamhet verksamheten foretagskort firmakort bolagskort corporate tjanste tjanst rorelsen",
+    "private": "privat privata privatkort egen eget egna personlig personliga hemma privatkortet personligt private",
+    "spare": "reserv reserven reservkort backup extra extrakort reserv",
+    "shared": "gemensam gemensamma familj familjen familjekort hushall hushallet familje hushalls",
+    "travel": "resa resor rese resekort semester",
+    "salary": "lon lone lonekort lonekonto",
+    "savings": "spar sparkort sparkonto",
+    "association": "forening foreningen forenings klubb klubben klubbens foreningens",
+}  # fmt: skip
+_CLAUSES = frozenset({"comma", "stop", "but", "subordinate", "question", "dash"})
+_NEGATIONS = frozenset({"not", "except", "without", "none"})
+_RESERVED = frozenset({"mitt", "kort"})
+
+
+@dataclass(slots=True, kw_only=True)
+class _Facts:
+    """What narrows the cards, in the order in which it was said."""
+
+    kept: list[Ids] = field(default_factory=list)
+    dropped: list[Ids] = field(default_factory=list)
+    problem: Ask | None = None
+    is_new: bool = False
+    is_contrary: bool = False
+    is_question: bool = False
+    is_alternative: bool = False
+
+
+def resolve_cards(
+    values: Mapping[str, Any], shown: Sequence[ShownCard], *, today: date
+) -> ChosenCard | NewCard | Ask:
+    """A card id of the list, never another; a card that is not saved is `NewCard`."""
+    facts = _Reading(terms_of(values), shown, today).facts()
+    if facts.is_question:
+        return Ask(reason=Reason.QUESTION)
+    if facts.is_new:
+        return NewCard() if not facts.kept else Ask(reason=Reason.UNCLEAR)
+    if facts.problem:
+        return facts.problem
+    return _decide(facts, shown)
+
+
+def _decide(facts: _Facts, shown: Sequence[ShownCard]) -> ChosenCard | Ask:
+    everything = frozenset(card.id for card in shown)
+    left = everything
+    for ids in facts.kept:
+        left &= ids
+    for ids in facts.dropped:
+        left -= ids
+    candidates = tuple(card.id for card in shown if card.id in left)
+    if not facts.kept and not facts.dropped:
+        return Ask(reason=Reason.NOT_UNDERSTOOD)
+    if facts.is_alternative:
+        return Ask(reason=Reason.ALTERNATIVES, candidates=candidates)
+    if len(left) == 1:
+        return ChosenCard(id=candidates[0])
+    return Ask(reason=Reason.AMBIGUOUS if left else Reason.NO_MATCH, candidates=candidates)
+
+
+class _Reading:
+    """Reads terms from the left; a correction forgets what came before it."""
+
+    def __init__(self, terms: Sequence[Term], shown: Sequence[ShownCard], today: date) -> None:
+        self._terms = terms
+        self._shown = shown
+        self._today = today
+        self._facts = _Facts()
+        self._is_negated = False
+        self._is_aside = False
+
+    def facts(self) -> _Facts:
+        at = 0
+        while at < len(self._terms):
+            at += self._step(at)
+        return self._facts
+
+    def _step(self, at: int) -> int:
+        term = self._terms[at]
+        if term.kind in _CLAUSES:
+            self._mark(term, at)
+            return 1
+        if self._is_aside:
+            return 1
+        if term.kind == "fix":
+            self._correct(at)
+            return 1
+        if term.kind in _NEGATIONS:
+            self._is_negated = True
+            return 1
+        return self._read(at, term)
+
+    def _mark(self, term: Term, at: int) -> None:
+        if term.kind == "question":
+            self._facts.is_question = self._facts.is_question or self._is_real_question(at)
+        self._is_aside = term.kind == "subordinate"
+        self._is_negated = False
+
+    def _is_real_question(self, at: int) -> bool:
+        kinds = [term.kind for term in self._terms[:at]]
+        return "wh" in kinds or "modal_question" in kinds[:2] or not (self._facts.kept or self._facts.is_new)
+
+    def _correct(self, at: int) -> None:
+        rest = {term.kind for term in self._terms[at + 1 :]}
+        if rest - {"comma", "stop", "fix", "filler", "thanks", "word"}:
+            self._facts = _Facts(is_question=self._facts.is_question)
+
+    def _read(self, at: int, term: Term) -> int:
+        if term.kind == "wh" and not self._is_any(at):
+            self._facts.is_question = True
+        elif term.kind == "new":
+            self._new(at)
+        elif term.kind == "or" and self._facts.kept:
+            self._facts.is_alternative = True
+        elif term.kind in ("number", "position", "money"):
+            return self._number(at)
+        elif term.kind in ("month", "fraction", "year", "date", "period"):
+            return self._expiry(at)
+        elif term.kind in _FINDERS:
+            self._keep(_FINDERS[term.kind](self, term))
+        elif term.kind == "superlative":
+            self._order(term)
+        elif term.kind in ("word", "noun", "third", "defer"):
+            self._describe(term)
+        return 1
+
+    def _is_any(self, at: int) -> bool:
+        return at + 1 < len(self._terms) and self._terms[at + 1].kind in ("some", "filler")
+
+    def _new(self, at: int) -> None:
+        """"nytt kort", but not "inte ett nytt", and not "det nya visat"."""
+        if self._is_negated and self._terms[at].text == "":
+            return
+        if not self._facts.kept:
+            self._facts.is_new = True
+
+    # What a part of the message leaves
+
+    def _keep(self, ids: Ids | None) -> None:
+        if ids is None:
+            return
+        if self._is_negated:
+            self._facts.dropped.append(ids)
+            self._is_negated = False
+        elif not ids:
+            self._facts.problem = self._facts.problem or Ask(reason=Reason.NO_MATCH)
+        else:
+            self._facts.kept.append(ids)
+
+    def _where(self, *wanted: bool) -> Ids:
+        return frozenset(card.id for card, fits in zip(self._shown, wanted, strict=True) if fits)
+
+    def _brand(self, term: Term) -> Ids:
+        return self._where(*(fold(card.brand).replace(" ", "").startswith(term.text) for card in self._shown))
+
+    def _default(self, _: Term) -> Ids:
+        return self._where(*(card.is_default for card in self._shown))
+
+    def _middle(self, _: Term) -> Ids:
+        size = len(self._shown)
+        return self._where(*(size % 2 == 1 and at == size // 2 for at in range(size)))
+
+    def _place(self, position: int) -> Ids | None:
+        index = position - 1 if position > 0 else position
+        if not -len(self._shown) <= index < len(self._shown):
+            self._facts.problem = Ask(
+                reason=Reason.NO_SUCH_POSITION, params={"position": position}
+            )
+            return None
+        narrowed = [card for card in self._shown if all(card.id in ids for ids in self._facts.kept)]
+        absolute = self._shown[index].id
+        within = narrowed[index].id if -len(narrowed) <= index < len(narrowed) else absolute
+        return frozenset({absolute}) if within == absolute or absolute in {c.id for c in narrowed} else frozenset({within})
+
+    def _number(self, at: int) -> int:
+        """Four digits at the end of a card, in any grouping; else a place in the list."""
+        used, digits = self._digits(at)
+        term = self._terms[at]
+        if len(digits) == _LAST_DIGITS:
+            year = int(digits)
+            if self._is_expiry_year(at) and 2020 < year < 2100:
+                self._keep(self._expiring(0, year))
+                return used
+            found = self._where(*(card.last4 == digits for card in self._shown))
+            self._last4(found, digits)
+            return used
+        if self._has_ending_before(at) or (len(digits) in (2, 3) and term.kind == "number" and term.n > len(self._shown)):
+            found = self._where(*(card.last4.endswith(digits) for card in self._shown))
+            self._last4(found, digits)
+            return used
+        if term.kind == "position" and not self._is_part(at):
+            self._keep(self._place(term.n))
+        elif term.kind == "number" and len(digits) == 1:
+            self._keep(self._place(term.n)) if not self._is_part(at) else None
+        return 1
+
+    def _last4(self, found: Ids, digits: str) -> None:
+        if found or self._is_negated:
+            self._keep(found)
+        else:
+            self._facts.problem = Ask(reason=Reason.NO_SUCH_NUMBER, params={"number": digits})
+
+    def _is_part(self, at: int) -> bool:
+        """"de fyra sista siffrorna", "om två veckor": not a place in the list."""
+        following = self._terms[at + 1].kind if at + 1 < len(self._terms) else ""
+        return following in ("unit", "noun", "position", "age", "ends_with")
+
+    def _digits(self, at: int) -> tuple[int, str]:
+        """The longest run from here that makes four digits; one term where none does."""
+        digits = ""
+        for end in range(at, min(at + _LAST_DIGITS, len(self._terms))):
+            term = self._terms[end]
+            if term.kind != "number":
+                break
+            digits += term.text.replace(" ", "")
+            if len(digits) >= _LAST_DIGITS:
+                break
+        if len(digits) == _LAST_DIGITS:
+            return end - at + 1, digits
+        return 1, self._terms[at].text.replace(" ", "") if self._terms[at].kind == "number" else ""
+
+    def _has_ending_before(self, at: int) -> bool:
+        return any(term.kind == "ends_with" for term in self._terms[max(0, at - 2) : at])
+
+    def _is_expiry_year(self, at: int) -> bool:
+        return any(term.kind == "expires" for term in self._terms[max(0, at - 3) : at])
+
+    # Expiry
+
+    def _expiry(self, at: int) -> int:
+        term = self._terms[at]
+        following = self._terms[at + 1] if at + 1 < len(self._terms) else Term("")
+        if term.kind == "month":
+            year, used = _year(term, following, self._today)
+            self._keep(self._expiring(term.n, year))
+            return used
+        if term.kind == "fraction":
+            month, _, year_text = term.text.partition("/")
+            self._keep(self._expiring(int(month), _full_year(int(year_text))))
+        elif term.kind == "year":
+            self._keep(self._expiring(0, term.n))
+        return 1
+
+    def _expiring(self, month: int, year: int) -> Ids:
+        return self._where(
+            *(
+                month in (0, card.expiry_month) and year in (0, card.expiry_year)
+                for card in self._shown
+            )
+        )
+
+    def _order(self, term: Term) -> None:
+        """First or last to expire; the newest card is the one that is valid longest."""
+        if term.text not in ("expiry", "age"):
+            return
+        latest = (term.text == "expiry" and term.n > 0) or (term.text == "age" and term.n < 0)
+        narrowed = [card for card in self._shown if all(card.id in ids for ids in self._facts.kept)]
+        ranked = sorted((card.expiry_year, card.expiry_month, card.id) for card in narrowed)
+        if not ranked or abs(term.n) > len(ranked):
+            return
+        wanted = ranked[-abs(term.n)] if latest else ranked[abs(term.n) - 1]
+        ties = [card_id for year, month, card_id in ranked if (year, month) == wanted[:2]]
+        self._keep(frozenset(ties))
+
+    # The customer's own name for a card
+
+    def _describe(self, term: Term) -> None:
+        found = self._where(*(_is_described(term.text, card.description) for card in self._shown))
+        if found:
+            self._keep(found)
+        elif owners_of(term.text) and not self._is_negated and term.text not in _RESERVED:
+            self._facts.problem = self._facts.problem or Ask(
+                reason=Reason.NO_MATCH, params={"word": term.text}
+            )
+
+
+_FINDERS = {
+    "brand": _Reading._brand,
+    "default": _Reading._default,
+    "middle": _Reading._middle,
+}
+
+
+def _year(term: Term, following: Term, today: date) -> tuple[int, int]:
+    """The year that goes with a month, and how many terms both take; 0 is any year."""
+    if term.text.isdigit():
+        return int(term.text), 1
+    if following.kind == "year":
+        return following.n, 2
+    if following.kind == "number" and today.year % 100 <= following.n <= today.year % 100 + 20:
+        return _full_year(following.n), 2
+    return 0, 1
+
+
+def _full_year(year: int) -> int:
+    return year + 2000 if year < 100 else year
+
+
+def owners_of(word: str) -> frozenset[str]:
+    """Whose or what for: "firmakortet" and "företagets" are one idea."""
+    forms = stems(word)
+    return frozenset(name for name, words in _OWNERS.items() if forms & set(words.split()))
+
+
+def _is_described(word: str, description: str) -> bool:
+    tokens = fold(description).replace("-", " ").split()
+    forms = {form for form in stems(word) if len(form) >= 3}
+    for token in tokens:
+        bases = {token, *stems(token), token.removesuffix("kort").removesuffix("s")} - {"", "kort"}
+        if forms & bases or any(is_near(form, base) for form in forms for base in bases):
+            return True
+        if owners_of(word) & frozenset().union(*(owners_of(base) for base in bases)):
+            return True
+    return False
