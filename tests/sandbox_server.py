@@ -31,29 +31,28 @@ class RunningSandbox:
 
     url: str
     world: World
+    client: httpx.Client
 
     def __str__(self) -> str:
         return self.url
 
     def put(self, what: str, body: Any) -> dict[str, Any]:
         """PUT /_sandbox/<what>: scenario, faults, switches, clock."""
-        return self._json(httpx.put(f"{self.url}/_sandbox/{what}", json=body, timeout=30))
+        return self._json(self.client.put(f"/_sandbox/{what}", json=body))
 
     def post(self, what: str, body: Any = None) -> dict[str, Any]:
         """POST /_sandbox/<what>: cron, pending, demo."""
-        return self._json(httpx.post(f"{self.url}/_sandbox/{what}", json=body or {}, timeout=60))
+        return self._json(self.client.post(f"/_sandbox/{what}", json=body or {}))
 
     def state(self) -> dict[str, Any]:
         """The books: invoices, transactions, emails, paymethods, clients, tickets …"""
-        return self._json(httpx.get(f"{self.url}/_sandbox/state", timeout=30))
+        return self._json(self.client.get("/_sandbox/state"))
 
     def call(self, action: str, **params: Any) -> dict[str, Any]:
         """One API call with the default credentials."""
         data = {"identifier": "sandbox", "secret": "sandbox", "responsetype": "json"}
         data |= {"action": action} | params
-        answer: dict[str, Any] = httpx.post(
-            f"{self.url}/includes/api.php", data=data, timeout=60
-        ).json()
+        answer: dict[str, Any] = self.client.post("/includes/api.php", data=data).json()
         return answer
 
     def _json(self, response: httpx.Response) -> dict[str, Any]:
@@ -75,7 +74,8 @@ def running_sandbox(
         thread.start()
         try:
             thread.wait_until_ready()
-            yield RunningSandbox(url, app.ctx.world)
+            with httpx.Client(base_url=url, timeout=60) as client:
+                yield RunningSandbox(url, app.ctx.world, client)
         finally:
             thread.stop()
 
