@@ -117,10 +117,11 @@ class FakeBilling:
         credit: str = "0.00",
         id: int | None = None,
         sso_allowed: bool = True,
+        owner_email: str = "",
     ) -> Customer:
         """An account and its owner, who may do everything there."""
         client_id = id or next(self._ids)
-        owner = self._person(email)
+        owner = self._person(owner_email or email)
         owner.permissions[client_id] = ALL_PERMISSIONS
         self._accounts[client_id] = Customer(
             client_id=client_id,
@@ -363,6 +364,9 @@ class FakeBilling:
 
     async def cards(self, client_id: int) -> tuple[Card, ...]:
         await self._read("cards", client_id)
+        return self._cards_of(client_id)
+
+    def _cards_of(self, client_id: int) -> tuple[Card, ...]:
         return tuple(card for owner, card in self._cards.values() if owner == client_id)
 
     async def capture(self, client_id: int, invoice_id: int) -> None:
@@ -446,6 +450,8 @@ class FakeBilling:
         del self._cards[card_id]
         if self._defaults.get(client_id) == card_id:
             del self._defaults[client_id]
+            for card in self._cards_of(client_id)[:1]:
+                self._defaults[client_id] = card.id
         self._end(script)
 
     def _own_card(self, operation: str, client_id: int, card_id: int) -> Card:
