@@ -48,24 +48,33 @@ BRANDS: tuple[tuple[int, int, frozenset[int]], ...] = tuple(
 )
 
 
+def _lengths_by_prefix() -> dict[str, frozenset[int]]:
+    known: dict[str, frozenset[int]] = {}
+    for first, last, lengths in BRANDS:
+        for prefix in range(first, last + 1):
+            known[str(prefix)] = known.get(str(prefix), frozenset()) | lengths
+    return known
+
+
+LENGTHS = _lengths_by_prefix()
+LONGEST_PREFIX = max(map(len, LENGTHS))
+DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+
+
 def is_card_number(digits: str) -> bool:
     """Whether these digits are a possible number of a card brand."""
-    return SHORTEST <= len(digits) <= LONGEST and _has_brand(digits) and is_luhn(digits)
+    return len(digits) in _lengths_of(digits) and is_luhn(digits)
 
 
 def is_luhn(digits: str) -> bool:
-    total = 0
-    for position, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + position % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
+    values = [ord(digit) - ord("0") for digit in reversed(digits)]
+    return (sum(values[::2]) + sum(DOUBLED[value] for value in values[1::2])) % 10 == 0
 
 
-def _has_brand(digits: str) -> bool:
-    return any(
-        first <= int(digits[: len(str(first))]) <= last and len(digits) in lengths
-        for first, last, lengths in BRANDS
-    )
+def _lengths_of(digits: str) -> frozenset[int]:
+    """How long a card number may be that begins with these digits."""
+    known = (LENGTHS.get(digits[:size]) for size in range(1, LONGEST_PREFIX + 1))
+    return frozenset().union(*(lengths for lengths in known if lengths))
 
 
 def card_places(text: str, exempt: Set[str]) -> Iterator[tuple[int, ...]]:
@@ -84,18 +93,27 @@ def card_places(text: str, exempt: Set[str]) -> Iterator[tuple[int, ...]]:
 
 def _longest_from(runs: Sequence[Run], start: int, exempt: Set[str]) -> int | None:
     """The end (exclusive) of the longest card number that begins with this run."""
+    joined = _joined_from(runs, start)
+    lengths = _lengths_of("".join(run.digits for run in joined))
     longest, digits = None, ""
-    for end in range(start + 1, len(runs) + 1):
-        run = runs[end - 1]
-        if end - 1 > start and run.before is Gap.BREAK:
-            break
+    for count, run in enumerate(joined, start=1) if lengths else ():
         digits += run.digits
-        if len(digits) > LONGEST:
-            break
-        window = runs[start:end]
-        if is_card_number(digits) and _is_one_number(window) and not _is_exempt(window, exempt):
-            longest = end
+        if len(digits) not in lengths or not is_luhn(digits):
+            continue
+        if _is_one_number(joined[:count]) and not _is_exempt(joined[:count], exempt):
+            longest = start + count
     return longest
+
+
+def _joined_from(runs: Sequence[Run], start: int) -> Sequence[Run]:
+    """The runs from this one on that may belong together, as many as a number has room for."""
+    end, size = start + 1, len(runs[start].digits)
+    while end < len(runs) and runs[end].before is not Gap.BREAK:
+        size += len(runs[end].digits)
+        if size > LONGEST:
+            break
+        end += 1
+    return runs[start:end]
 
 
 def _is_one_number(window: Sequence[Run]) -> bool:
@@ -137,9 +155,19 @@ def _glued(run: Run, exempt: Set[str]) -> Iterator[tuple[int, ...]]:
     size = len(run.digits)
     if size <= 16 or run.digits in exempt:
         return
-    starts = range(size) if size > LONGEST else range(1)
-    for length in range(LONGEST, 13, -1):
-        for start in {*starts, size - length}:
-            if 0 <= start <= size - length and is_card_number(run.digits[start : start + length]):
-                yield run.places[start : start + length]
-                return
+    anywhere, ends = range(size - SHORTEST + 1), {size - length for length in range(14, 20)}
+    skip_until = 0
+    for start in anywhere if size > LONGEST else sorted({0, *ends}):
+        length = _length_at(run.digits, start) if start >= skip_until else None
+        if length is not None:
+            yield run.places[start : start + length]
+            skip_until = start + length
+
+
+def _length_at(digits: str, start: int) -> int | None:
+    """The length of the longest card number that begins here, of those that are in use now."""
+    for length in sorted(_lengths_of(digits[start : start + LONGEST_PREFIX]), reverse=True):
+        window = digits[start : start + length]
+        if len(window) == length > 13 and is_luhn(window):
+            return length
+    return None

@@ -71,17 +71,22 @@ def personal_number_places(text: str, exempt: Set[str]) -> Iterator[tuple[int, .
 
 
 def _end_of_number(text: str, runs: Sequence[Run], start: int, exempt: Set[str]) -> int | None:
-    for end in range(min(start + MOST_RUNS, len(runs)), start, -1):
+    longest, size = None, 0
+    for end in range(start + 1, min(start + MOST_RUNS, len(runs)) + 1):
+        run = runs[end - 1]
+        size += len(run.digits)
+        if size > 12 or (end - 1 > start and run.before is Gap.BREAK):
+            break
+        if size < 10:
+            continue
         window = runs[start:end]
         if _is_number(window, exempt) and not _is_phone(text, window):
-            return end
-    return None
+            longest = end
+    return longest
 
 
 def _is_number(window: Sequence[Run], exempt: Set[str]) -> bool:
     if tuple(len(run.digits) for run in window) not in LAYOUTS:
-        return False
-    if any(run.before is Gap.BREAK for run in window[1:]):
         return False
     digits = "".join(run.digits for run in window)
     if digits in exempt or all(run.digits in exempt for run in window):
