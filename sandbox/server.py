@@ -75,6 +75,7 @@ def _add_openid_client(world: World) -> None:
 def _config() -> Config:
     config: Config = Config()
     config.ACCESS_LOG = False
+    config.TOUCHUP = False  # it rewrites methods of Sanic for one app, which a second one trips on
     config.RESPONSE_TIMEOUT = ONE_HOUR_SECONDS  # a slow card must outlast its caller
     config.REQUEST_MAX_SIZE = LARGEST_BODY_BYTES
     config.FALLBACK_ERROR_FORMAT = "json"

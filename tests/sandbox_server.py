@@ -88,11 +88,14 @@ class _ServerThread(threading.Thread):
         self._ready = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
+        self._error: Exception | None = None
 
     def run(self) -> None:
         asyncio.set_event_loop(self._loop)
         try:
             self._loop.run_until_complete(self._serve())
+        except Exception as error:
+            self._error = error
         finally:
             asyncio.set_event_loop(None)
             self._loop.close()
@@ -116,7 +119,8 @@ class _ServerThread(threading.Thread):
 
     def wait_until_ready(self) -> None:
         assert self._ready.wait(START_TIMEOUT_SECONDS), "the sandbox did not start"
-        assert self.is_alive(), "the sandbox stopped while starting"
+        if self._error is not None:
+            raise self._error
 
     def stop(self) -> None:
         if self.is_alive():

@@ -19,7 +19,7 @@ def card(id: int = 1, **changes: Any) -> Json:
     } | changes
 
 
-def invoice(id: int = 1042, amount: str = "249.00", **changes: Any) -> Json:
+def invoice(id: int | None = 1042, amount: str = "249.00", **changes: Any) -> Json:
     return {
         "id": id,
         "date": "2026-04-01",
