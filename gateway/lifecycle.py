@@ -17,7 +17,7 @@ from kvitt.identity import CodeMailer
 
 log = structlog.get_logger()
 
-POLL_SECONDS = 0.5
+POLL_SECONDS = 1.0
 NEWS_SECONDS = 0.25
 LOGINS_SECONDS = 10.0
 RETENTION_SECONDS = 3600.0

@@ -194,6 +194,15 @@ async def _next(
     return Turn.from_row(row) if row else None
 
 
+async def has_more(connection: AsyncConnection, conversation_id: str) -> bool:
+    """Whether another turn of the conversation waits to be run."""
+    table = tables.turns
+    query = select(table.c.id).where(
+        table.c.conversation_id == conversation_id, table.c.state != "done"
+    )
+    return (await connection.execute(query.limit(1))).first() is not None
+
+
 async def release(connection: AsyncConnection, claim: Claim) -> Conversation:
     """Give the lease back, to be followed by the turn's end; raises Fenced when it was lost."""
     table = tables.conversations

@@ -24,6 +24,8 @@ class Recorded:
 
     events: tuple[Event, ...]
     hidden_until: int | None = None
+    has_more: bool = False
+    """Whether another turn of the conversation waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +68,12 @@ class Recorder:
         told = await logins.apply(connection, held, change, session, now=now)
         said = await self._say(connection, held.id, claim, outcome.answer.replies, now)
         extra = await self._effects(connection, held, outcome.answer.controls, now)
+        has_more = await queue.has_more(connection, held.id)
         framed = await self._close_frame(connection, claim, has_begun=bool(said), now=now)
         return Recorded(
             events=told + said + extra + framed,
             hidden_until=held.last_event if change in logins.HIDING else None,
+            has_more=has_more,
         )
 
     async def _say(

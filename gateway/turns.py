@@ -103,7 +103,8 @@ class TurnRunner:
                     claim = await self._claim(conversation_id)
                 except NothingToDo:
                     return
-                await self._run(claim)
+                if not await self._run(claim) and conversation_id not in self._again:
+                    return
 
     async def poll(self) -> None:
         """Take up what others left: a crashed process's turns, and retries that are due."""
@@ -143,16 +144,19 @@ class TurnRunner:
         self._fanout.publish(conversation_id, started)
         return claim
 
-    async def _run(self, claim: Claim) -> None:
+    async def _run(self, claim: Claim) -> bool:
+        """Answer the turn; True when there may be another one."""
         conversation_id = claim.conversation.id
         self._fences[conversation_id] = claim.fence
         try:
             with metrics.turn_seconds.time():
                 outcome = await self._answer(claim)
-                await self._record(claim, outcome)
+                has_more = await self._record(claim, outcome)
             metrics.turns.labels(outcome=outcome.name).inc()
+            return has_more
         except Fenced:
             log.warning("turn_fenced", conversation=conversation_id, turn=claim.turn.id)
+            return True
         finally:
             self._fences.pop(conversation_id, None)
 
@@ -187,7 +191,7 @@ class TurnRunner:
                 entities=turn.entities,
             )
 
-    async def _record(self, claim: Claim, outcome: Outcome) -> None:
+    async def _record(self, claim: Claim, outcome: Outcome) -> bool:
         conversation_id = claim.conversation.id
         session = await self._session(conversation_id, outcome)
         async with self._store.write() as connection:
@@ -197,6 +201,7 @@ class TurnRunner:
         if recorded.hidden_until is not None:
             self._fanout.hide(conversation_id, recorded.hidden_until)
         self._fanout.publish(conversation_id, recorded.events)
+        return recorded.has_more
 
     async def _session(self, conversation_id: str, outcome: Outcome) -> Session | None:
         """Who is logged in after this turn."""

@@ -19,6 +19,8 @@ from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from kvitt.sqlite_connection import BEGIN_READING, BEGIN_WRITING, connect
+
 BUSY_TIMEOUT_SECONDS = 15
 
 metadata = MetaData(
@@ -61,7 +63,9 @@ def create_engine(url: str) -> AsyncEngine:
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(
-        parsed, connect_args={"timeout": BUSY_TIMEOUT_SECONDS}, hide_parameters=True
+        parsed,
+        connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "async_creator_fn": connect},
+        hide_parameters=True,
     )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite_connection)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
@@ -79,4 +83,4 @@ def _prepare_sqlite_connection(connection: Any, _record: Any) -> None:
 
 def _begin_immediate(connection: Any) -> None:
     is_reading = connection.get_execution_options().get("is_reading", False)
-    connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql(BEGIN_READING if is_reading else BEGIN_WRITING)
