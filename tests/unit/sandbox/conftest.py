@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.sandbox_server import RunningSandbox, running_sandbox
+from tests.unit.sandbox.browsing import Browser
 from tests.unit.sandbox.scenarios import TODAY, scenario
 
 
@@ -24,3 +25,10 @@ def sandbox(server: RunningSandbox) -> RunningSandbox:
     server.put("scenario", scenario())
     server.put("clock", {"today": TODAY})
     return server
+
+
+@pytest.fixture
+def browser(sandbox: RunningSandbox) -> Iterator[Browser]:
+    opened = Browser(sandbox)
+    yield opened
+    opened.client.close()
