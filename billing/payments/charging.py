@@ -109,8 +109,7 @@ class Cashier:
 
     def _is_due(self, capture: Capture) -> bool:
         """A row left as sent is due whatever the clock says: whoever sent it is gone."""
-        now = self._now()
-        is_time = capture.due_at is None or capture.due_at <= now or capture.planned_at > now
+        is_time = capture.due_at is None or capture.due_at <= self._now()
         return is_time or capture.state is State.SENT
 
     async def _take_on(self, claim: Claim, capture: Capture, others: list[Capture]) -> Capture:

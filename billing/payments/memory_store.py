@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from billing.payments.model import (
+    AT_ONCE,
     LIVE,
     Capture,
     Confirmation,
@@ -21,7 +22,7 @@ from billing.payments.model import (
     is_news,
 )
 from billing.payments.sql_store import one_per_order
-from billing.payments.store import AT_ONCE, NEWS_HOLD, Booked, Claim, Enqueued, LeaseLost
+from billing.payments.store import NEWS_HOLD, Booked, Claim, Enqueued, LeaseLost
 
 
 @dataclass(slots=True)

@@ -6,10 +6,13 @@ Amounts are kept in hundredths (öre) beside one currency per order; `Money` is 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from billing.model import Card, LinkPurpose, Money
+
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""Due before any clock's now, also one that has just been set back."""
 
 
 class Method(StrEnum):
@@ -350,7 +353,7 @@ def captures_of(confirmation: Confirmation, order_id: str, now: datetime) -> tup
             currency=line.currency,
             state=State.PLANNED,
             planned_at=now,
-            due_at=now,
+            due_at=AT_ONCE,
         )
         for position, line in enumerate(confirmation.lines, start=1)
     )

@@ -31,6 +31,8 @@ START_WITHIN = timedelta(minutes=15)
 """A yes is good for so long: nobody expects a charge hours later."""
 DEFAULT_CARD_PAUSE = timedelta(minutes=5)
 """How long an unanswered charge may still be picking its card."""
+CLOCKS_APART = timedelta(minutes=5)
+"""How far the billing system's clock may be from ours."""
 LONGEST_PAUSE = timedelta(seconds=30)
 """Between two tries to reach the billing system."""
 _BY_REPLY = {
@@ -106,8 +108,9 @@ def _state(
 
 
 def _is_booked(capture: Capture, transactions: Sequence[Transaction]) -> bool:
-    """Whether what was confirmed has come in, while the invoice has grown since."""
-    amounts = [one.amount_in for one in transactions]
+    """Whether what was confirmed has come in since, while the invoice has grown."""
+    since = (capture.sent_at or capture.planned_at) - CLOCKS_APART
+    amounts = [one.amount_in for one in transactions if one.date >= since]
     return capture.reply is Reply.SUCCESS and capture.amount.amount in amounts
 
 

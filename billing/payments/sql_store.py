@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from billing.payments import rows
 from billing.payments.model import (
+    AT_ONCE,
     LIVE,
     OPEN,
     Capture,
@@ -28,7 +29,7 @@ from billing.payments.model import (
     State,
     is_news,
 )
-from billing.payments.store import AT_ONCE, NEWS_HOLD, Booked, Claim, Enqueued, LeaseLost
+from billing.payments.store import NEWS_HOLD, Booked, Claim, Enqueued, LeaseLost
 from billing.payments.tables import captures, confirmations, news, orders, queue, reconciliations
 
 _OPEN = captures.c.state.in_([state.value for state in OPEN])

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from billing.payments.model import Capture, Confirmation, News, Order, State
 
-AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
-"""Due before any clock's now, also one that has just been set back."""
 NEWS_HOLD = timedelta(seconds=30)
 """Taken news that is not acknowledged within this time is handed out again."""
 

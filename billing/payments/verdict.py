@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from billing.model import Invoice, InvoiceStatus
+from billing.model import Invoice, InvoiceStatus, Transaction
 from billing.payments.model import Capture, Reason, State, settled
 from billing.payments.store import Store
 from billing.port import BillingPort
@@ -29,7 +30,8 @@ async def give_verdict(
         raise CannotSettle("a worker is at this customer's payments just now: try again")
     try:
         invoice = await billing.invoice(before.client_id, before.invoice_id)
-        state = _charged(before, invoice) if was_charged else _not_charged(invoice)
+        booked = await billing.transactions(before.client_id, before.invoice_id)
+        state = _charged(before, invoice, booked) if was_charged else _not_charged(invoice)
         after = settled(before, state, now, Reason.BY_PERSON)
         await store.move(claim, before, after, now, LEASE)
     finally:
@@ -37,11 +39,11 @@ async def give_verdict(
     return after
 
 
-def _charged(capture: Capture, invoice: Invoice) -> State:
+def _charged(capture: Capture, invoice: Invoice, booked: Sequence[Transaction]) -> State:
     if invoice.status is InvoiceStatus.PAID:
         return State.SUCCEEDED
-    if invoice.balance.minor < capture.balance_minor:
-        return State.PART_PAID
+    if capture.amount.amount in [one.amount_in for one in booked]:
+        return State.PART_PAID  # a fee has been added since
     raise CannotSettle("book the payment on the invoice in the billing system first")
 
 

@@ -40,6 +40,7 @@ LEASE = timedelta(seconds=95)
 NAME = "simulated"
 ZONE = ZoneInfo("Europe/Stockholm")
 DAY = 86_400.0
+WORK, NEWS = "work", "news"
 CAPTURE_ID = re.compile(r"settle (\S+) charged")
 AWAY = (BillingError, StoreDown)
 
@@ -63,8 +64,8 @@ class World:
     shop: Shop
     store: MemoryStore
     told: dict[str, OrderReport] = field(default_factory=dict)
-    sleepers: list[Actor] = field(default_factory=list)
-    """Workers and gateway, to be woken when there may be something to do."""
+    sleepers: dict[str, list[Actor]] = field(default_factory=dict)
+    """Workers and gateway, by what they wait for: to be woken when there may be something to do."""
     visits: int = 0
     """Conversations that go on."""
     ids: int = 0
@@ -82,21 +83,27 @@ class World:
         return self.store.captures[row].order_id if row else ""
 
     def store_for(self, process: Process) -> Store:
-        return flaky(self.store, process, self.faults, self.random, self.wake_all)
+        return flaky(self.store, process, self.faults, self.random, self._written)
 
-    def wake_all(self) -> None:
-        for actor in self.sleepers:
+    def _written(self, method: str) -> None:
+        """An order gives workers something to do, a moved row may give the gateway news."""
+        if method == "enqueue":
+            self.wake(WORK)
+        elif method == "move" and self.store.news:
+            self.wake(NEWS)
+
+    def wake(self, what: str) -> None:
+        for actor in self.sleepers.pop(what, ()):
             self.clock.wake(actor)
-        self.sleepers.clear()
 
     def is_settled(self) -> bool:
         """No conversation goes on, no row is open, no news waits."""
         is_open = any(row.is_open for row in self.store.captures.values())
         return not (self.visits or is_open or self.store.news)
 
-    async def sleep(self, process: Process, seconds: float) -> None:
-        """Until woken, or for so long."""
-        self.sleepers.append(process.actors[0])
+    async def sleep(self, process: Process, what: str, seconds: float) -> None:
+        """Until there is something of that, or for so long."""
+        self.sleepers.setdefault(what, []).append(process.actors[0])
         await pause(seconds)
 
     def payments(self, process: Process) -> Payments:
@@ -134,7 +141,7 @@ async def worker(world: World, process: Process) -> None:
         except AWAY:
             await pause(1.0)
             continue
-        await world.sleep(process, _until_due(world, process))
+        await world.sleep(process, WORK, _until_due(world, process))
 
 
 def _until_due(world: World, process: Process) -> float:
@@ -166,7 +173,7 @@ async def gateway(world: World, process: Process) -> None:
         except AWAY:
             news = ()
         waiting = 31.0 if world.store.news else FOREVER
-        await world.sleep(process, waiting)
+        await world.sleep(process, NEWS, waiting)
 
 
 async def _tell(world: World, payments: Payments, order_id: str) -> None:
@@ -296,7 +303,7 @@ async def clock_setter(world: World, process: Process) -> None:
     """Somebody sets a machine's clock."""
     await pause(world.random.random() * 300.0)
     process.offset += world.random.choice((-DAY, -3600.0, -30.0, 30.0, 3600.0, DAY))
-    world.wake_all()
+    world.wake(WORK)
 
 
 async def person(world: World, process: Process) -> None:
@@ -335,5 +342,6 @@ async def _look_into(world: World, process: Process, capture_id: str) -> bool:
         )
     except (CannotSettle, BillingError):
         return world.store.captures[capture_id].state not in (State.UNKNOWN, State.PENDING)
-    world.wake_all()
+    world.wake(WORK)
+    world.wake(NEWS)
     return True

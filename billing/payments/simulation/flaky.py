@@ -25,7 +25,7 @@ class _Flaky:
         process: Process,
         faults: Faults,
         random: Random,
-        written: Callable[[], None],
+        written: Callable[[str], None],
     ) -> None:
         self._store = store
         self._process = process
@@ -41,7 +41,7 @@ class _Flaky:
             self._may_fail(self._faults.store_before)
             result = await method(*args, **kwargs)
             if name in _WRITES:
-                self._written()
+                self._written(name)
                 await self._process.breath(0.0005)
                 self._may_fail(self._faults.store_after)
             return result
@@ -62,7 +62,7 @@ def flaky(
     process: Process,
     faults: Faults,
     random: Random,
-    written: Callable[[], None] = lambda: None,
+    written: Callable[[str], None] = lambda _method: None,
 ) -> Store:
-    """`written` is called after each commit that may give somebody something to do."""
+    """`written` is called, with its name, after each commit that may give somebody work."""
     return cast(Store, _Flaky(store, process, faults, random, written))

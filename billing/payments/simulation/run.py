@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -13,10 +13,11 @@ from billing.payments.memory_store import MemoryStore
 from billing.payments.reconciliation import Reconciliation, reconcile
 from billing.payments.simulation import actors, checks, faults
 from billing.payments.simulation.actors import DAY, World
-from billing.payments.simulation.clockwork import Clockwork, Process
+from billing.payments.simulation.clockwork import START, Clockwork, Process
 from billing.payments.simulation.shop import GATEWAY, Bill, Shop, SimCard
 
 CALM_AFTER = (60.0, 900.0, 7200.0, 2 * DAY)
+LONG_AGO = START - timedelta(days=30)
 SETTLED_WITHIN = 12 * DAY
 
 
@@ -82,9 +83,11 @@ def _add_bill(shop: Shop) -> None:
     total = shop.random.randint(100, 99_999)
     card_id = shop.random.choice((None, None, *shop.cards))
     due = date(2026, 9, 3)
-    shop.bills[invoice_id] = Bill(
-        id=invoice_id, total=total, balance=total, card_id=card_id, due=due
-    )
+    bill = Bill(id=invoice_id, total=total, balance=total, card_id=card_id, due=due)
+    if shop.random.random() < 0.1:
+        shop.book(bill, total // 2)  # some have been paid in part before, maybe by half
+        bill.transactions = tuple(replace(one, date=LONG_AGO) for one in bill.transactions)
+    shop.bills[invoice_id] = bill
 
 
 def _card(card_id: int) -> Card:
@@ -133,7 +136,8 @@ def _apart(world: World, story: Coroutine[float, None, Any]) -> None:
 def _calm(world: World) -> None:
     world.faults.calm()
     world.clock.crash_rate = world.clock.freeze_rate = 0.0
-    world.wake_all()
+    for what in (actors.WORK, actors.NEWS):
+        world.wake(what)
 
 
 def _reconcile(world: World) -> Reconciliation:

@@ -1,0 +1,68 @@
+"""Simulate payments in a failing world: `python -m billing.payments.simulate RUNS SEED`.
+
+Run number n is `simulate(SEED + n)` and needs nothing else to be repeated. A violation ends the
+whole with exit code 1 and the seed that shows it; give that seed to `RUNS=1` to see it again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterable, Iterator
+
+import structlog
+from rich.console import Console
+from rich.progress import track
+
+from billing.payments.simulation.checks import Violation
+from billing.payments.simulation.clockwork import DoesNotEnd
+from billing.payments.simulation.run import Outcome, simulate
+
+
+def simulate_all(seeds: Iterable[int]) -> Iterator[tuple[int, Outcome | str]]:
+    """Each run's outcome, or what it violated; the first violation is the last."""
+    for seed in seeds:
+        try:
+            yield seed, simulate(seed)
+        except (Violation, DoesNotEnd) as violation:
+            yield seed, str(violation)
+            return
+
+
+def verdict(runs: int, first_seed: int, outcomes: list[Outcome], seconds: float) -> str:
+    """One line."""
+    payments = sum(one.payments for one in outcomes)
+    return (
+        f"0 violations: {payments} payments in {runs} runs from seed {first_seed}, "
+        f"{sum(one.charges for one in outcomes)} charges, "
+        f"{sum(one.crashes for one in outcomes)} crashes, "
+        f"{sum(one.tickets for one in outcomes)} tickets, {seconds:.0f} s"
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="simulate", description=__doc__)
+    parser.add_argument("runs", type=int)
+    parser.add_argument("seed", type=int)
+    options = parser.parse_args(arguments)
+    _silence()
+    console, began, outcomes = Console(stderr=True), time.monotonic(), []
+    seeds = range(options.seed, options.seed + options.runs)
+    runs = track(simulate_all(seeds), "simulating", total=options.runs, console=console)
+    for seed, result in runs:
+        if isinstance(result, str):
+            print(f"VIOLATION at seed {seed}: {result}")
+            return 1
+        outcomes.append(result)
+    print(verdict(options.runs, options.seed, outcomes, time.monotonic() - began))
+    return 0
+
+
+def _silence() -> None:
+    """Failing is what happens here; nobody wants a line for each."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
