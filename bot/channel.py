@@ -44,7 +44,6 @@ class Turn:
     text: str
     intent: Optional[str] = None
     entities: Dict[str, Any] = field(default_factory=dict)
-    metadata: Dict[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -76,7 +75,6 @@ def read_turn(body: Any) -> Turn:
         text=neutralise(text),
         intent=_intent_name(intent),
         entities=intent.get("entities") or {},
-        metadata=_metadata(body),
     )
 
 
@@ -96,13 +94,6 @@ def _intent_name(intent: Dict[str, Any]) -> Optional[str]:
     if not isinstance(name, str) or not name:
         raise BadTurn("intent has no name")
     return name
-
-
-def _metadata(body: Dict[str, Any]) -> Dict[str, Any]:
-    metadata = body.get("metadata") or {}
-    if not isinstance(metadata, dict):
-        raise BadTurn("metadata is not an object")
-    return metadata
 
 
 class Replies(OutputChannel):
@@ -178,7 +169,6 @@ class KvittChannel(InputChannel):
                 parse_data=understood,
                 input_channel=CHANNEL,
                 message_id=turn.message_id,
-                metadata=turn.metadata,
             )
         )
         answer = {"messages": replies.messages, "understood": _summary(understood)}

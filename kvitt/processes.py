@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from kvitt.settings import ROOT, VAR, Settings
 
-MODEL = ROOT / "models" / "kvitt.tar.gz"
 RASA = ROOT / ".venv-rasa" / "bin" / "rasa"
 SECRET_BYTES = 32
 
@@ -35,9 +34,7 @@ def processes(settings: Settings, *, sandbox: bool = True) -> tuple[Process, ...
         Process(name="gateway", command=(*python, "gateway"), port=settings.gateway_port),
     ]
     if sandbox:
-        stand_in = Process(
-            name="sandbox", command=(*python, "sandbox"), port=settings.sandbox_port
-        )
+        stand_in = Process(name="sandbox", command=(*python, "sandbox"), port=settings.sandbox_port)
         listed.insert(0, stand_in)
     return tuple(listed)
 
@@ -55,7 +52,7 @@ def _rasa(settings: Settings) -> tuple[str, ...]:
     address = urlsplit(settings.rasa_url)
     return (
         str(RASA), "run",
-        "--model", str(MODEL),
+        "--model", settings.model,
         "--endpoints", str(ROOT / "endpoints.yml"),
         "--credentials", str(ROOT / "credentials.yml"),
         "--interface", address.hostname or "127.0.0.1",
@@ -71,6 +68,7 @@ def environment(settings: Settings, base: Mapping[str, str] = os.environ) -> dic
         "KVITT_ACTIONS_URL": f"http://{settings.actions_host}:{settings.actions_port}/webhook",
         "KVITT_TRACKER_URL": settings.tracker_url,
         "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "ignore::DeprecationWarning",
         "RASA_TELEMETRY_ENABLED": "false",
         "SANIC_WORKERS": "1",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",

@@ -21,7 +21,9 @@ def main(started: float) -> int:
     settings = load()
     console = Console(highlight=False)
     if not wait_until_ready(console, settings, started):
-        console.print(f"[red]Not ready after {PATIENCE_SECONDS} s;[/red] var/log/kvitt.log says why.")
+        console.print(
+            f"[red]Not ready after {PATIENCE_SECONDS} s;[/red] var/log/kvitt.log says why."
+        )
         os.kill(os.getppid(), signal.SIGTERM)
         return 1
     _print_addresses(console, settings, time.time() - started)

@@ -20,7 +20,7 @@ from honcho.manager import Manager
 from honcho.printer import Printer
 from rich.console import Console
 
-from kvitt.processes import MODEL, RASA, Process, environment, processes, uses_sandbox
+from kvitt.processes import RASA, Process, environment, processes, uses_sandbox
 from kvitt.settings import ROOT, VAR, Settings, SettingsError, load
 
 LOG = VAR / "log" / "kvitt.log"
@@ -38,7 +38,7 @@ def main() -> int:
     try:
         settings = load()
         listed = processes(settings, sandbox=uses_sandbox(settings))
-        _check(listed)
+        _check(listed, settings)
     except (SettingsError, CannotStart) as error:
         console.print(f"[red]Kvitt cannot start:[/red] {error}")
         return 1
@@ -47,14 +47,14 @@ def main() -> int:
         return _supervise(listed, settings, log, started)
 
 
-def _check(listed: tuple[Process, ...]) -> None:
+def _check(listed: tuple[Process, ...], settings: Settings) -> None:
     for process in listed:
         if process.port and _is_taken(process.port):
             raise CannotStart(
                 f"port {process.port} (for {process.name}) is in use; stop what uses it, or choose"
                 f" another (README, Configuration)."
             )
-    if not MODEL.exists() or not RASA.exists():
+    if not Path(settings.model).exists() or not RASA.exists():
         raise CannotStart("the model or Rasa's environment is missing; run `make run`.")
 
 
@@ -68,14 +68,13 @@ def _is_taken(port: int) -> bool:
     return False
 
 
-def _supervise(
-    listed: tuple[Process, ...], settings: Settings, log: TextIO, started: float
-) -> int:
+def _supervise(listed: tuple[Process, ...], settings: Settings, log: TextIO, started: float) -> int:
     manager = Manager(Printer(log))
     env = environment(settings)
     for process in listed:
         manager.add_process(process.name, _quoted(process.command), env=env, cwd=str(ROOT))
-    announcer = subprocess.Popen((sys.executable, "-m", "kvitt.ready", str(started)), env=env)
+    waiting = (sys.executable, "-m", "kvitt.ready", str(started))
+    announcer = subprocess.Popen(waiting, env=env)  # noqa: S603 (a fixed command)
     # A closed terminal must not leave processes behind any more than Ctrl-C does.
     signal.signal(signal.SIGHUP, lambda *_: manager.terminate())
     manager.loop()

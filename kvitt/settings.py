@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     sandbox_port: int = Field(8090, ge=1, le=65535)
     sandbox_database: str = str(VAR / "sandbox.sqlite")
     rasa_url: str = "http://127.0.0.1:5005"
+    model: str = str(ROOT / "models" / "kvitt.tar.gz")
     actions_host: str = "127.0.0.1"
     actions_port: int = Field(5055, ge=1, le=65535)
 
@@ -81,6 +82,7 @@ class Settings(BaseSettings):
     # Payments
     payments_concurrency: int = Field(8, ge=1)
     payments_poll_seconds: float = Field(0.1, gt=0)
+    payments_lease_slack_seconds: float = Field(30.0, gt=0)
     payments_reconcile_hours: float = Field(24.0, gt=0)
 
     # What the customer meets

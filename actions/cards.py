@@ -1,0 +1,150 @@
+"""Saved cards: see them, add one, remove one. No card number is ever asked for or shown."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from actions.base import QUIET, CustomerTask, FormTask, Task
+from actions.names import (
+    CARD_ID,
+    LOGIN_FORM,
+    LOGIN_NEXT,
+    PAY_VALUES,
+    PROBLEM,
+    REMOVE_CARD_CONFIRMED,
+    REMOVE_CARD_FORM,
+    REMOVE_CARD_ID,
+    REQUESTED_SLOT,
+    SHOWN_CARDS,
+)
+from actions.pay_summary import link, page_slots
+from actions.reply import NOT_MINE, Reply, say
+from actions.selection import Ask, ChosenCard, resolve_cards
+from actions.services import Services
+from actions.shown import card_lines, cards_content, read_cards, shown_cards
+from actions.turn import Turn
+from billing.model import LinkPurpose
+from billing.payments.model import Hosted
+from kvitt.identity import Session
+
+
+class ListCards(CustomerTask):
+    NAME: ClassVar[str] = "action_list_cards"
+    PERMISSION: ClassVar[str | None] = "invoices"
+
+    async def reply_to(self, session: Session, turn: Turn, services: Services) -> Reply:
+        cards = await services.billing.cards(session.client_id)
+        if not cards:
+            return Reply(says=(say("utter_cards_none"),))
+        content = cards_content(cards, turn.today, services.words)
+        lines = card_lines(cards, turn.today, services.words)
+        name = "utter_cards_one" if len(cards) == 1 else "utter_cards_listed"
+        return Reply(
+            says=(say(name, content, count=len(cards), cards=lines),),
+            slots={SHOWN_CARDS: shown_cards(cards)},
+        )
+
+
+class AddCard(CustomerTask):
+    """New cards go in on the billing system's own page, never in the chat."""
+
+    NAME: ClassVar[str] = "action_add_card"
+
+    async def reply_to(self, session: Session, turn: Turn, services: Services) -> Reply:
+        page = Hosted(purpose=LinkPurpose.ADD_CARD, ids=())
+        return Reply(
+            says=(say("utter_card_add", link(page, services.words)),), slots=page_slots(page)
+        )
+
+
+class CardAdded(Task):
+    NAME: ClassVar[str] = "action_card_added"
+
+    async def reply(self, turn: Turn, services: Services) -> Reply:
+        return Reply(says=(say("utter_card_added"),))
+
+
+class ValidateRemoveCardForm(FormTask):
+    NAME: ClassVar[str] = "validate_remove_card_form"
+    FORM: ClassVar[str | None] = REMOVE_CARD_FORM
+
+    async def begin(self, turn: Turn, services: Services) -> Reply:
+        session = await services.sessions.current(turn.conversation_id, now=turn.now)
+        if session is None:
+            return Reply(
+                slots={LOGIN_NEXT: REMOVE_CARD_FORM, PAY_VALUES: turn.values},
+                follow=LOGIN_FORM,
+                leave_form=True,
+            )
+        cards = await services.billing.cards(session.client_id)
+        if not cards:
+            return Reply(says=(say("utter_cards_none"),), leave_form=True)
+        slots: dict[str, Any] = {
+            SHOWN_CARDS: shown_cards(cards),
+            REMOVE_CARD_CONFIRMED: None,
+            REMOVE_CARD_ID: None,
+            PAY_VALUES: None,
+        }
+        values = turn.values if turn.is_answer else turn.slot(PAY_VALUES)
+        read = resolve_cards(values or {}, read_cards(slots[SHOWN_CARDS]), today=turn.today)
+        if isinstance(read, ChosenCard):
+            slots[REMOVE_CARD_ID] = read.id
+        elif len(cards) == 1:
+            slots[REMOVE_CARD_ID] = cards[0].id
+        return Reply(slots=slots)
+
+    async def answer(self, turn: Turn, services: Services) -> Reply:
+        session = await services.sessions.current(turn.conversation_id, now=turn.now)
+        if session is None:
+            return Reply(slots={LOGIN_NEXT: REMOVE_CARD_FORM}, follow=LOGIN_FORM, leave_form=True)
+        if turn.requested == REMOVE_CARD_CONFIRMED:
+            return await self._read_confirmation(session, turn, services)
+        tapped = turn.ids(CARD_ID)
+        shown = read_cards(turn.slot(SHOWN_CARDS))
+        read = resolve_cards(turn.values or {}, shown, today=turn.today)
+        if tapped and tapped[0] in {card.id for card in shown}:
+            return Reply(slots={REMOVE_CARD_ID: tapped[0]})
+        if isinstance(read, ChosenCard):
+            return Reply(slots={REMOVE_CARD_ID: read.id})
+        if turn.intent in {"choose_card", "remove_card"} and isinstance(read, Ask):
+            return Reply(
+                says=(say("utter_card_unclear"),),
+                slots={REQUESTED_SLOT: REMOVE_CARD_ID, PROBLEM: {"reason": QUIET}},
+            )
+        return NOT_MINE
+
+    async def _read_confirmation(self, session: Session, turn: Turn, services: Services) -> Reply:
+        if turn.intent == "affirm":
+            card_id = int(turn.slot(REMOVE_CARD_ID))
+            await services.billing.remove_card(session.client_id, card_id)
+            return Reply(says=(say("utter_card_removed"),), leave_form=True)
+        if turn.intent in {"deny", "cancel"}:
+            return Reply(says=(say("utter_card_kept"),), leave_form=True)
+        if turn.intent == "go_back":
+            return Reply(slots={REMOVE_CARD_ID: None, REQUESTED_SLOT: REMOVE_CARD_ID})
+        return NOT_MINE
+
+
+class AskRemoveCardId(CustomerTask):
+    NAME: ClassVar[str] = "action_ask_remove_card_id"
+
+    async def reply_to(self, session: Session, turn: Turn, services: Services) -> Reply:
+        if (turn.slot(PROBLEM) or {}).get("reason") == QUIET:
+            return Reply(slots={PROBLEM: None})
+        cards = await services.billing.cards(session.client_id)
+        content = cards_content(cards, turn.today, services.words, select="choose_card")
+        content["select"]["values"] = [card.id for card in cards]  # an expired one may go, too
+        lines = card_lines(cards, turn.today, services.words)
+        return Reply(says=(say("utter_card_ask_remove", content, cards=lines),))
+
+
+class AskRemoveCardConfirmed(CustomerTask):
+    NAME: ClassVar[str] = "action_ask_remove_card_confirmed"
+
+    async def reply_to(self, session: Session, turn: Turn, services: Services) -> Reply:
+        wanted = int(turn.slot(REMOVE_CARD_ID))
+        cards = await services.billing.cards(session.client_id)
+        card = next((card for card in cards if card.id == wanted), None)
+        if card is None:
+            return Reply(says=(say("utter_card_gone"),))
+        return Reply(says=(say("utter_card_confirm_remove", card=services.words.card(card)),))

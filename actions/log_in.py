@@ -1,0 +1,261 @@
+"""Logging in: an e-mail address, then the code that was mailed there, then which account.
+
+The same words and the same steps for an address that is known and one that is not.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from actions.base import QUIET, FormTask, Task
+from actions.names import (
+    ACCOUNT,
+    CODE,
+    EMAIL,
+    LOGIN_ACCOUNT,
+    LOGIN_CODE,
+    LOGIN_EMAIL,
+    LOGIN_FORM,
+    LOGIN_NEXT,
+    PROBLEM,
+    REQUESTED_SLOT,
+)
+from actions.reading import single_position
+from actions.reply import NOT_MINE, Reply, Say, control, say
+from actions.services import Services
+from actions.turn import Turn
+from billing.model import Customer
+from kvitt.identity import (
+    Expired,
+    Limited,
+    NoneRequested,
+    NotAnAddress,
+    Proof,
+    Verified,
+    Wrong,
+)
+
+NEW_CODE = "new_code"
+OTHER_EMAIL = "other_email"
+CHOOSE_ACCOUNT = "choose_account"
+STEPPING_BACK = frozenset({"go_back", OTHER_EMAIL})
+
+NEXT_TASK = {
+    "pay_invoices": "pay_form",
+    "list_invoices": "action_list_invoices",
+    "show_invoice": "action_show_invoice",
+    "list_cards": "action_list_cards",
+    "add_card": "action_add_card",
+    "remove_card": "remove_card_form",
+    "request_receipt": "action_request_receipt",
+    "payment_status": "action_payment_status",
+    "use_credit": "action_use_credit",
+    "list_quotes": "action_list_quotes",
+    "accept_quote": "quote_form",
+}
+"""What goes on after logging in, when the customer asks for it in the middle of it."""
+
+
+class ValidateLoginForm(FormTask):
+    NAME: ClassVar[str] = "validate_login_form"
+    FORM: ClassVar[str | None] = LOGIN_FORM
+
+    async def begin(self, turn: Turn, services: Services) -> Reply:
+        session = await services.sessions.current(turn.conversation_id, now=turn.now)
+        if session is not None:
+            return Reply(
+                says=(say("utter_login_already", name=session.name),),
+                slots={LOGIN_NEXT: None},
+                leave_form=True,
+            )
+        email = turn.entities.get(EMAIL)
+        if turn.is_answer and email:
+            return await _send_code(str(email), turn, services)
+        fresh = (LOGIN_EMAIL, LOGIN_CODE, LOGIN_ACCOUNT, PROBLEM)
+        return Reply(slots=dict.fromkeys(fresh))
+
+    async def answer(self, turn: Turn, services: Services) -> Reply:
+        email = turn.entities.get(EMAIL)
+        if email and turn.requested != LOGIN_ACCOUNT:
+            return await _send_code(str(email), turn, services)
+        if turn.requested == LOGIN_CODE:
+            return await self._read_code(turn, services)
+        if turn.requested == LOGIN_ACCOUNT:
+            return await self._read_account(turn, services)
+        return self._other(turn)
+
+    async def _read_code(self, turn: Turn, services: Services) -> Reply:
+        code = turn.entities.get(CODE)
+        if code:
+            return await _try_code(str(code), turn, services)
+        if turn.intent == NEW_CODE:
+            return await _send_code(str(turn.slot(LOGIN_EMAIL)), turn, services)
+        if turn.intent in STEPPING_BACK:
+            return Reply(slots={LOGIN_EMAIL: None, REQUESTED_SLOT: LOGIN_EMAIL})
+        return self._other(turn)
+
+    async def _read_account(self, turn: Turn, services: Services) -> Reply:
+        found = turn.ids(ACCOUNT)
+        offered = turn.slot(LOGIN_ACCOUNT) or []
+        position = single_position(turn.values, len(offered))
+        wanted = found[0] if found else (offered[position]["id"] if position is not None else None)
+        if wanted is None:
+            return self._other(turn)
+        customer = await services.codes.choose(turn.conversation_id, int(wanted), now=turn.now)
+        if customer is None:
+            return Reply(slots={REQUESTED_SLOT: LOGIN_EMAIL, LOGIN_EMAIL: None})
+        return await _begin_session(customer, turn, services)
+
+    def _other(self, turn: Turn) -> Reply:
+        """A task asked for in the middle is remembered; the rest is for the rules."""
+        if turn.intent in NEXT_TASK:
+            return Reply(slots={LOGIN_NEXT: NEXT_TASK[turn.intent], REQUESTED_SLOT: turn.requested})
+        if turn.intent == "log_in":
+            return Reply(slots={REQUESTED_SLOT: turn.requested})
+        if turn.intent in {"inform_email", "inform_code"}:
+            return _ask_again(turn, f"utter_login_no_{turn.intent.removeprefix('inform_')}")
+        return NOT_MINE
+
+
+async def _send_code(email: str, turn: Turn, services: Services) -> Reply:
+    outcome = await services.codes.request(turn.conversation_id, email, now=turn.now)
+    if isinstance(outcome, Limited):
+        return _ask_again(turn, "utter_login_limited")
+    if isinstance(outcome, NotAnAddress):
+        return _ask_again(turn, "utter_login_no_email")
+    slots = {
+        LOGIN_EMAIL: email,
+        PROBLEM: {
+            "email_masked": outcome.email_masked,
+            "expires_at": outcome.expires_at.isoformat(),
+        },
+        REQUESTED_SLOT: LOGIN_CODE,
+    }
+    return Reply(slots=slots)
+
+
+async def _try_code(code: str, turn: Turn, services: Services) -> Reply:
+    outcome = await services.codes.verify(turn.conversation_id, code, now=turn.now)
+    match outcome:
+        case Verified(customers=(customer,)):
+            return await _begin_session(customer, turn, services)
+        case Verified(customers=customers):
+            return Reply(slots={LOGIN_ACCOUNT: _offer(customers), REQUESTED_SLOT: LOGIN_ACCOUNT})
+        case Wrong(tries_left=left):
+            name = "utter_login_wrong_code" if left else "utter_login_no_tries"
+            return _ask_again(turn, name, tries_left=left)
+        case Expired() | NoneRequested():
+            return _ask_again(turn, "utter_login_expired_code")
+        case _:
+            return _ask_again(turn, "utter_login_limited")
+
+
+def _offer(customers: tuple[Customer, ...]) -> list[dict[str, Any]]:
+    return [{"id": c.client_id, "name": c.display_name} for c in customers]
+
+
+async def _begin_session(customer: Customer, turn: Turn, services: Services) -> Reply:
+    await services.sessions.begin(
+        turn.conversation_id, customer, proof=Proof.EMAIL_CODE, now=turn.now
+    )
+    step = {"type": "login", "step": "done"}
+    return Reply(
+        says=(say("utter_login_done", step, name=customer.display_name),),
+        slots={LOGIN_EMAIL: None, LOGIN_CODE: None, LOGIN_ACCOUNT: None, PROBLEM: None},
+        leave_form=True,
+    )
+
+
+def _ask_again(turn: Turn, response: str, **params: object) -> Reply:
+    """Say what is wrong, and leave the same question open without asking it again."""
+    slots = {REQUESTED_SLOT: turn.requested or LOGIN_EMAIL, PROBLEM: {"reason": QUIET}}
+    return Reply(says=(say(response, **params),), slots=slots)
+
+
+class AskLoginEmail(Task):
+    NAME: ClassVar[str] = "action_ask_login_email"
+
+    async def reply(self, turn: Turn, services: Services) -> Reply:
+        if (turn.slot(PROBLEM) or {}).get("reason") == QUIET:
+            return Reply(slots={PROBLEM: None})
+        step = {"type": "login", "step": "email", "methods": ["code", "openid"]}
+        return Reply(says=(say("utter_login_ask_email", step),))
+
+
+class AskLoginCode(Task):
+    NAME: ClassVar[str] = "action_ask_login_code"
+
+    async def reply(self, turn: Turn, services: Services) -> Reply:
+        sent = turn.slot(PROBLEM) or {}
+        if sent.get("reason") == QUIET:
+            return Reply(slots={PROBLEM: None})
+        if "email_masked" not in sent:
+            return Reply(says=(say("utter_login_remind_code", {"type": "login", "step": "code"}),))
+        step = {"type": "login", "step": "code", **sent}
+        asked = say("utter_login_ask_code", step, email=sent["email_masked"])
+        return Reply(says=(asked,), slots={PROBLEM: None})
+
+
+class AskLoginAccount(Task):
+    NAME: ClassVar[str] = "action_ask_login_account"
+
+    async def reply(self, turn: Turn, services: Services) -> Reply:
+        offered = turn.slot(LOGIN_ACCOUNT) or []
+        lines = (
+            services.words.part("numbered", position=n, text=account["name"])
+            for n, account in enumerate(offered, start=1)
+        )
+        content = {
+            "type": "login",
+            "step": "choose",
+            "select": {
+                "intent": CHOOSE_ACCOUNT,
+                "entity": ACCOUNT,
+                "values": [account["id"] for account in offered],
+                "titles": {str(a["id"]): a["name"] for a in offered},
+                "multiple": False,
+            },
+            "accounts": offered,
+        }
+        return Reply(says=(say("utter_login_ask_account", content, accounts="\n".join(lines)),))
+
+
+class AfterLogin(Task):
+    """Goes on with what the customer wanted when they were asked to log in."""
+
+    NAME: ClassVar[str] = "action_after_login"
+
+    async def reply(self, turn: Turn, services: Services) -> Reply:
+        session = await services.sessions.current(turn.conversation_id, now=turn.now)
+        wanted = turn.slot(LOGIN_NEXT)
+        if session is None:
+            return Reply(slots={LOGIN_NEXT: None})
+        if wanted:
+            return Reply(slots={LOGIN_NEXT: None}, follow=str(wanted))
+        return Reply(says=(say("utter_login_what_next"),))
+
+
+class IdentityChanged(Task):
+    """The site or the customer zone has said who this is: greet, and go on with what was wanted."""
+
+    NAME: ClassVar[str] = "action_identity_changed"
+
+    async def reply(self, turn: Turn, services: Services) -> Reply:
+        session = await services.sessions.current(turn.conversation_id, now=turn.now)
+        if session is None:
+            return Reply(says=(say("utter_login_failed"),))
+        step = {"type": "login", "step": "done"}
+        done = say("utter_login_done", step, name=session.name)
+        wanted = turn.slot(LOGIN_NEXT)
+        if wanted:
+            return Reply(says=(done,), slots={LOGIN_NEXT: None}, follow=str(wanted))
+        return Reply(says=(done, say("utter_login_what_next")))
+
+
+class LogOut(Task):
+    NAME: ClassVar[str] = "action_log_out"
+
+    async def reply(self, turn: Turn, services: Services) -> Reply:
+        await services.sessions.end(turn.conversation_id, now=turn.now)
+        said: tuple[Say, ...] = (say("utter_log_out_done"), control("logout"))
+        return Reply(says=said)

@@ -1,0 +1,211 @@
+"""What a message says about which invoices and which card, while a payment is under way.
+
+The open question decides how an answer is read: "ettan" is an invoice when invoices are asked for
+and a card when cards are. What is unclear is asked back, with the reason; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from actions.names import (
+    CARD_ID,
+    INVOICE_IDS,
+    PAY_CARD,
+    PAY_CONFIRMATION,
+    PAY_INVOICES,
+    PROBLEM,
+    REQUESTED_SLOT,
+    SHOWN_CARDS,
+    SHOWN_INVOICES,
+)
+from actions.reading import mentions_card, mentions_invoices
+from actions.reply import NOT_MINE, Reply
+from actions.selection import (
+    Ask,
+    Chosen,
+    ChosenCard,
+    NewCard,
+    Reason,
+    resolve_cards,
+    resolve_invoices,
+)
+from actions.shown import read_cards, read_invoices
+from actions.turn import Turn
+
+CREDIT = "credit"
+NEW_CARD = "new"
+SURE = 0.75
+CHOOSING = frozenset({"select_invoices", "pay_invoices", "choose_card"})
+MAYBE_CHOOSING = CHOOSING | {
+    "add_card", "affirm", "deny", "inform_code", "nlu_fallback", "out_of_scope", "show_invoice",
+    "list_invoices", "list_cards",
+}  # fmt: skip
+
+
+CardRead = ChosenCard | NewCard | Ask | None
+NO_CHOICE = frozenset({Reason.NOT_UNDERSTOOD, Reason.QUESTION, Reason.VAGUE, Reason.UNCLEAR})
+"""Reasons to ask that a first message gives simply by not naming any invoice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What the first message already holds."""
+
+    invoice_ids: tuple[int, ...] = ()
+    card: str | None = None
+    problem: dict[str, Any] | None = None
+
+
+def read_start(
+    turn: Turn,
+    kept: Mapping[str, Any],
+    listed: list[dict[str, Any]],
+    saved: list[dict[str, Any]],
+) -> Start:
+    """Reads the message that began the payment, or what was `kept` of it while logging in."""
+    values = turn.values if turn.is_answer else kept.get("values")
+    tapped = turn.ids(INVOICE_IDS) if turn.is_answer else tuple(kept.get("invoice_ids") or ())
+    known = {row["id"] for row in listed}
+    chosen = tuple(sorted(known & set(tapped)))
+    problem = None
+    if not chosen:
+        read = _invoices(values, listed, turn)
+        chosen = tuple(sorted(read.ids)) if isinstance(read, Chosen) else ()
+        is_unnamed = isinstance(read, Ask) and read.reason in NO_CHOICE
+        problem = None if is_unnamed else problem_of(read)
+        if problem is None and not chosen and len(listed) == 1:
+            chosen = (listed[0]["id"],)
+    card = _card_slot(_card(values, saved, turn)) or _known_card(kept.get("card"), saved)
+    return Start(invoice_ids=chosen, card=card or _only_card(saved), problem=problem)
+
+
+def _only_card(saved: list[dict[str, Any]]) -> str | None:
+    return str(saved[0]["id"]) if len(saved) == 1 else None
+
+
+def _known_card(card: Any, saved: list[dict[str, Any]]) -> str | None:
+    return str(card) if card and str(card) in {str(row["id"]) for row in saved} else None
+
+
+def _invoices(values: Any, listed: Any, turn: Turn) -> Chosen | Ask | None:
+    if not values or not mentions_invoices(values):
+        return None
+    selected = frozenset(turn.slot(PAY_INVOICES) or ())
+    return resolve_invoices(values, read_invoices(listed), today=turn.today, selected=selected)
+
+
+def _card(values: Any, saved: Any, turn: Turn) -> CardRead:
+    if not values or not mentions_card(values):
+        return None
+    return resolve_cards(values, read_cards(saved), today=turn.today)
+
+
+def _card_slot(read: CardRead) -> str | None:
+    if isinstance(read, NewCard):
+        return NEW_CARD
+    return str(read.id) if isinstance(read, ChosenCard) else None
+
+
+def problem_of(read: Chosen | CardRead) -> dict[str, Any] | None:
+    """Why it has to be asked back, as the question's `problem`."""
+    if not isinstance(read, Ask):
+        return None
+    return {**read.params, "reason": read.reason.value, "candidates": list(read.candidates)}
+
+
+def read_answer(turn: Turn) -> Reply:
+    """A choice, a change of an earlier one, a question back, or not an answer at all."""
+    tapped = _read_tapped(turn)
+    if tapped:
+        return tapped
+    if turn.intent not in MAYBE_CHOOSING and turn.confidence >= SURE:
+        return NOT_MINE
+    if turn.requested == PAY_INVOICES:
+        return _read_for_invoices(turn)
+    if turn.requested == PAY_CARD:
+        return _read_for_card(turn)
+    return _read_change(turn)
+
+
+def _read_tapped(turn: Turn) -> Reply | None:
+    known_invoices = {row["id"] for row in turn.slot(SHOWN_INVOICES) or ()}
+    known_cards = {row["id"] for row in turn.slot(SHOWN_CARDS) or ()}
+    invoices = [i for i in turn.ids(INVOICE_IDS) if i in known_invoices]
+    card = [c for c in turn.ids(CARD_ID) if c in known_cards]
+    if invoices:
+        return _changed({PAY_INVOICES: sorted(invoices)}, turn)
+    if card:
+        return _changed({PAY_CARD: str(card[0])}, turn)
+    return None
+
+
+def _changed(slots: dict[str, Any], turn: Turn) -> Reply:
+    """The next empty question follows; a new summary, when nothing is empty."""
+    return Reply(slots={PROBLEM: None, **slots, REQUESTED_SLOT: _next_question(slots, turn)})
+
+
+def _next_question(slots: Mapping[str, Any], turn: Turn) -> str:
+    for name in (PAY_INVOICES, PAY_CARD):
+        if not (slots[name] if name in slots else turn.slot(name)):
+            return name
+    return PAY_CONFIRMATION
+
+
+def _read_for_invoices(turn: Turn) -> Reply:
+    values = turn.values
+    if not values:
+        return NOT_MINE
+    selected = frozenset(turn.slot(PAY_INVOICES) or ())
+    shown = read_invoices(turn.slot(SHOWN_INVOICES))
+    read = resolve_invoices(values, shown, today=turn.today, selected=selected)
+    if isinstance(read, Chosen) and read.ids:
+        slots: dict[str, Any] = {PAY_INVOICES: sorted(read.ids)}
+        card = _card_slot(_card(values, turn.slot(SHOWN_CARDS), turn))
+        return _changed(slots | ({PAY_CARD: card} if card else {}), turn)
+    if turn.intent in CHOOSING or (isinstance(read, Ask) and mentions_invoices(values)):
+        return _ask_again(PAY_INVOICES, read)
+    return NOT_MINE
+
+
+def _read_for_card(turn: Turn) -> Reply:
+    values = turn.values
+    if not values:
+        return NOT_MINE
+    read = resolve_cards(values, read_cards(turn.slot(SHOWN_CARDS)), today=turn.today)
+    card = _card_slot(read)
+    if card:
+        return _changed({PAY_CARD: card}, turn)
+    if turn.intent == "add_card":
+        return _changed({PAY_CARD: NEW_CARD}, turn)
+    invoices = _invoices(values, turn.slot(SHOWN_INVOICES), turn)
+    if turn.intent == "select_invoices" and isinstance(invoices, Chosen) and invoices.ids:
+        return _changed({PAY_INVOICES: sorted(invoices.ids)}, turn)
+    if turn.intent in CHOOSING or mentions_card(values):
+        return _ask_again(PAY_CARD, read)
+    return NOT_MINE
+
+
+def _read_change(turn: Turn) -> Reply:
+    """At the summary: other invoices, another card, or neither."""
+    values = turn.values
+    slots: dict[str, Any] = {}
+    invoices = _invoices(values, turn.slot(SHOWN_INVOICES), turn)
+    card = _card(values, turn.slot(SHOWN_CARDS), turn)
+    if isinstance(invoices, Ask) and turn.intent in CHOOSING and card is None:
+        return _ask_again(PAY_INVOICES, invoices)
+    if isinstance(card, Ask) and turn.intent in CHOOSING:
+        return _ask_again(PAY_CARD, card)
+    if isinstance(invoices, Chosen) and invoices.ids:
+        slots[PAY_INVOICES] = sorted(invoices.ids)
+    if _card_slot(card):
+        slots[PAY_CARD] = _card_slot(card)
+    is_new = any(slots[name] != turn.slot(name) for name in slots)
+    return _changed(slots, turn) if is_new else NOT_MINE
+
+
+def _ask_again(question: str, read: Chosen | CardRead) -> Reply:
+    problem = problem_of(read) or {"reason": Reason.NOT_UNDERSTOOD.value}
+    return Reply(slots={PROBLEM: problem, REQUESTED_SLOT: question})

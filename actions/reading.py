@@ -1,0 +1,47 @@
+"""What the values of a message are about, before they are resolved against a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+INVOICE_KINDS = frozenset(
+    "all both position middle superlative size number money below at_most above at_least between"
+    " older newer before after from until month quarter date period age rest ends_with domain"
+    " remove add".split()  # noqa: SIM905
+)
+"""Kinds of term that may point at invoices (`bot.nlu.values`)."""
+CARD_KINDS = frozenset({"brand", "card", "expiry", "last4"})
+"""Kinds of term that point at a card and at nothing else."""
+
+
+def terms(values: Mapping[str, Any] | None) -> Iterator[Mapping[str, Any]]:
+    return iter((values or {}).get("terms") or ())
+
+
+def mentions_invoices(values: Mapping[str, Any] | None) -> bool:
+    """Whether the message holds anything that could point at invoices."""
+    return any(term["kind"] in INVOICE_KINDS for term in terms(values))
+
+
+def mentions_card(values: Mapping[str, Any] | None) -> bool:
+    """Whether the message names a card by its brand, its end or its expiry."""
+    return any(term["kind"] in CARD_KINDS for term in terms(values))
+
+
+def numbers(values: Mapping[str, Any] | None) -> tuple[int, ...]:
+    """Plain numbers that were said."""
+    return tuple(int(term.get("n", 0)) for term in terms(values) if term["kind"] == "number")
+
+
+def single_position(values: Mapping[str, Any] | None, count: int) -> int | None:
+    """The one position that was said ("ettan", "den sista", "2"), from 0; None if not just one."""
+    said = [int(t.get("n", 0)) for t in terms(values) if t["kind"] in {"position", "number"}]
+    if len(said) != 1 or not -count <= said[0] <= count or said[0] == 0:
+        return None
+    return said[0] - 1 if said[0] > 0 else count + said[0]
+
+
+def asks_for_paid(values: Mapping[str, Any] | None) -> bool:
+    """Whether the message asks for paid invoices."""
+    return any(term["kind"] == "paid" for term in terms(values))

@@ -1,0 +1,35 @@
+"""Answers that come when no form is open: taken for what the last list or link was about."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from actions.base import Task
+from actions.names import PAY_FORM, SELECT_NEXT
+from actions.reply import Reply, say
+from actions.services import Services
+from actions.turn import Turn
+
+AFTER_PAGE = "action_page_done"
+
+
+class Selected(Task):
+    """An invoice was named: for what the list was shown for, otherwise to pay it."""
+
+    NAME: ClassVar[str] = "action_selected"
+
+    async def reply(self, turn: Turn, services: Services) -> Reply:
+        follow = turn.slot(SELECT_NEXT)
+        known = follow if follow and follow != AFTER_PAGE else PAY_FORM
+        return Reply(slots={SELECT_NEXT: None}, follow=str(known))
+
+
+class Affirmed(Task):
+    """A yes with no question open: "klar" after a hosted page, or nothing."""
+
+    NAME: ClassVar[str] = "action_affirmed"
+
+    async def reply(self, turn: Turn, services: Services) -> Reply:
+        if turn.slot(SELECT_NEXT) == AFTER_PAGE:
+            return Reply(slots={SELECT_NEXT: None}, follow=AFTER_PAGE)
+        return Reply(says=(say("utter_nothing_open"),))
