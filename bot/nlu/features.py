@@ -23,7 +23,7 @@ _NGRAMS = (
         alternate_sign=False, norm=None, lowercase=False, dtype=np.float32,
     ),
     HashingVectorizer(
-        analyzer="word", ngram_range=(1, 2), n_features=HASHED_COLUMNS, token_pattern=r"\S+",
+        analyzer="word", ngram_range=(1, 2), n_features=HASHED_COLUMNS, token_pattern=r"\S+",  # noqa: S106
         alternate_sign=False, norm=None, lowercase=False, dtype=np.float32,
     ),
 )  # fmt: skip
@@ -38,10 +38,10 @@ def _counts(texts: Sequence[str]) -> csr_matrix:
 
 @dataclass(frozen=True)
 class SparseFeatures:
-    """The columns that training saw often enough, and the weight of each (inverse frequency)."""
+    """The columns that training saw often enough, and how rare each is."""
 
     columns: np.ndarray
-    weights: np.ndarray
+    rarity: np.ndarray
 
     @classmethod
     def fit(cls, texts: Sequence[str], *, min_texts: int = 3) -> "SparseFeatures":
@@ -49,9 +49,9 @@ class SparseFeatures:
         frequency = np.bincount(counts.indices, minlength=counts.shape[1])
         columns = np.flatnonzero(frequency >= min_texts).astype(np.int32)
         rarity = np.log((1 + len(texts)) / (1 + frequency[columns])) + 1.0
-        return cls(columns=columns, weights=rarity.astype(np.float32))
+        return cls(columns=columns, rarity=rarity.astype(np.float32))
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:
         """One row of length one (or empty) for each text."""
-        weighted = _counts(texts)[:, self.columns].multiply(self.weights).tocsr()
+        weighted = _counts(texts)[:, self.columns].multiply(self.rarity).tocsr()
         return normalize(weighted, copy=False)

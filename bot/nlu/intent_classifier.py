@@ -14,6 +14,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.encoders import load_encoder
 from bot.nlu.reader import Reader, ReaderOptions
 
 READER_FILE = "reader.npz"
@@ -52,8 +53,10 @@ class SwedishIntentClassifier(GraphComponent, IntentClassifier):
         execution_context: ExecutionContext,  # noqa: ARG003 (Rasa's signature)
         **kwargs: Any,  # noqa: ARG003 (Rasa's signature)
     ) -> SwedishIntentClassifier:
+        options = _options(config)
+        encoder = load_encoder(options.encoder)
         with model_storage.read_from(resource) as directory:
-            reader = Reader.load(directory / READER_FILE)
+            reader = Reader.load(directory / READER_FILE, encoder, options)
         return cls(config, model_storage, resource, reader=reader)
 
     def __init__(
@@ -64,14 +67,18 @@ class SwedishIntentClassifier(GraphComponent, IntentClassifier):
         *,
         reader: Optional[Reader],
     ) -> None:
-        self._options = ReaderOptions(**{k: v for k, v in config.items() if k in _OPTION_NAMES})
+        self._options = _options(config)
         self._model_storage = model_storage
         self._resource = resource
         self._reader = reader
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [(m.get(TEXT), m.get(INTENT)) for m in training_data.intent_examples]
-        self._reader = Reader.train([(t, i) for t, i in examples if t and i], self._options)
+        self._reader = Reader.train(
+            [(text, intent) for text, intent in examples if text and intent],
+            load_encoder(self._options.encoder),
+            self._options,
+        )
         with self._model_storage.write_to(self._resource) as directory:
             self._reader.save(directory / READER_FILE)
         return self._resource
@@ -91,3 +98,7 @@ class SwedishIntentClassifier(GraphComponent, IntentClassifier):
         ]
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+
+
+def _options(config: Dict[Text, Any]) -> ReaderOptions:
+    return ReaderOptions(**{key: config[key] for key in _OPTION_NAMES if key in config})

