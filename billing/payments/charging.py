@@ -162,19 +162,27 @@ class Cashier:
         if until:
             return replace(capture, due_at=until)
         try:
-            return await self._look_before(capture)
-        except Refused:
-            return settled(capture, State.NOT_CHARGED, self._now(), Reason.CHANGED)
+            return await self._look_before(capture) or await self._set_card(capture)
         except BillingError:
             return try_later(capture, self._now())
 
     async def _look_before(self, capture: Capture) -> Capture | None:
-        invoice = await self._billing.invoice(capture.client_id, capture.invoice_id)
-        end = before_sending(capture, invoice, self._now())
-        if end is None and capture.plan is Plan.MAKE_DEFAULT and capture.card_id is not None:
-            self._reached("making_default")
+        try:
+            invoice = await self._billing.invoice(capture.client_id, capture.invoice_id)
+        except NotFound:
+            return settled(capture, State.NOT_CHARGED, self._now(), Reason.NOT_PAYABLE)
+        return before_sending(capture, invoice, self._now())
+
+    async def _set_card(self, capture: Capture) -> Capture | None:
+        """Make the chosen card the default where the invoice goes by it; repeating it is harmless."""
+        if capture.plan is not Plan.MAKE_DEFAULT or capture.card_id is None:
+            return None
+        self._reached("making_default")
+        try:
             await self._billing.make_default(capture.client_id, capture.card_id)
-        return end
+        except Refused:
+            return settled(capture, State.NOT_CHARGED, self._now(), Reason.CARD_NOT_SET)
+        return None
 
     async def _send(self, sent: Capture) -> Capture:
         """Send the charge, once, and find out what came of it."""

@@ -69,6 +69,8 @@ class Reason(StrEnum):
     """Somebody else's payment of it is on its way."""
     NOT_REACHED = "not_reached"
     """The billing system could not be reached in time after the yes."""
+    CARD_NOT_SET = "card_not_set"
+    """The chosen card could not be made the one that is charged: the hosted page is the way on."""
     BY_PERSON = "by_person"
     """A person looked and settled it."""
 

@@ -116,6 +116,10 @@ def _total(order: Order) -> Money:
     return Money.from_minor(order.total_minor, order.currency)
 
 
+def _has_way_on(capture: Capture, status: Status) -> bool:
+    return status in _HAS_WAY_ON or capture.reason is Reason.CARD_NOT_SET
+
+
 def _line(capture: Capture) -> LineReport:
     status = _STATUS[capture.state]
     return LineReport(
@@ -126,7 +130,7 @@ def _line(capture: Capture) -> LineReport:
         status=status,
         is_elsewhere=capture.state is State.PAID_ELSEWHERE,
         reason=capture.reason,
-        hosted=page([capture.invoice_id]) if status in _HAS_WAY_ON else None,
+        hosted=page([capture.invoice_id]) if _has_way_on(capture, status) else None,
         ticket=capture.ticket,
         settled_at=capture.settled_at,
     )

@@ -28,7 +28,6 @@ from kvitt.logs import configure
 from kvitt.migrate import upgrade
 from kvitt.settings import Settings, settings
 
-LEASE_SLACK = timedelta(seconds=30)
 AFTER_FAILURE_SECONDS = 1.0
 RECONCILE_ASK_SECONDS = 600.0
 
@@ -38,7 +37,7 @@ log = structlog.get_logger(__name__)
 def lease_for(settings: Settings) -> timedelta:
     """Longer than the longest charge, so that nobody takes over from a worker that still waits."""
     charge = settings.billing_connect_timeout_seconds + settings.billing_capture_timeout_seconds
-    return timedelta(seconds=charge) + LEASE_SLACK
+    return timedelta(seconds=charge + settings.payments_lease_slack_seconds)
 
 
 class Worker:
