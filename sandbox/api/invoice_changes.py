@@ -195,3 +195,31 @@ def add_invoice_payment(world: World, call: Call) -> Answer:
     if settled.status == "Paid" and invoice.status != "Paid" and not call.flag("noemail"):
         mail.send_invoice_mail(world, mail.PAYMENT_CONFIRMATION, settled)
     return {"result": "success"}
+
+
+@action("AddTransaction")
+def add_transaction(world: World, call: Call) -> Answer:
+    """Records money in or out, on an invoice or on the client alone."""
+    invoice = world.store.get(Invoice, call.number("invoiceid"))
+    client_id = invoice.client_id if invoice else call.number("userid")
+    if call.has("invoiceid") and invoice is None:
+        raise ApiError("Invoice ID Not Found")
+    transid = call.text("transid")
+    if transid and world.store.first(Transaction, transid=transid):
+        raise ApiError("Transaction ID must be Unique")
+    transaction = Transaction(
+        client_id=client_or_error(world, client_id).id,
+        invoice_id=invoice.id if invoice else 0,
+        gateway=call.text("paymentmethod"),
+        date=call.text("date", world.stamp),
+        description=call.text("description"),
+        amount_in_ore=call.amount("amountin"),
+        amount_out_ore=call.amount("amountout"),
+        fees_ore=call.amount("fees"),
+        transid=transid,
+    )
+    if invoice is None:
+        world.store.add(transaction)
+    else:
+        record_payment(world, transaction)
+    return {"result": "success"}

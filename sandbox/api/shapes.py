@@ -29,7 +29,6 @@ MONEY_KEYS = frozenset(
         "amountin",
         "amountout",
         "fees",
-        "rate",
         "unitprice",
         "discount",
     ]
