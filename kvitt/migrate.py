@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from alembic import command
 from alembic.config import Config
@@ -22,9 +23,14 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 ADVISORY_LOCK = 0x6B76697474  # "kvitt"
 
 
+_locks: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+"""Alembic keeps the running migration in module globals: one at a time in a process."""
+
+
 async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:
     """Run every revision up to `revision`; does nothing when the database is there already."""
-    async with engine.begin() as connection:
+    lock = _locks.setdefault(asyncio.get_running_loop(), asyncio.Lock())
+    async with lock, engine.begin() as connection:
         await connection.run_sync(_upgrade, revision)
 
 
