@@ -1,7 +1,10 @@
-"""Imports Rasa and spaCy once, before warnings are errors: what they import warns of its age."""
+"""Lets Rasa's old dependencies warn of their age; every other warning stays an error."""
 
-import warnings
+import pytest
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    import spacy  # noqa: F401
+AGE = ("DeprecationWarning", "PendingDeprecationWarning")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for category in AGE:
+        config.addinivalue_line("filterwarnings", f"ignore::{category}")
