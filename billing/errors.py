@@ -57,9 +57,12 @@ class NotConfigured(NotReached):
         *,
         id: int | str | None = None,
         cause: Cause = Cause.OTHER,
+        seen_address: str = "",
     ) -> None:
         super().__init__(operation, detail, id=id)
         self.cause = cause
+        self.seen_address = seen_address
+        """The address of ours that the billing system saw and does not allow."""
 
 
 class CircuitOpen(NotReached):

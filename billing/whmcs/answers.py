@@ -55,6 +55,7 @@ MESSAGES: dict[str, type[Refused]] = {
 _SSO_BLOCKED = "sso authentication blocked"
 _SENTENCES = {
     Cause.CREDENTIALS: "WHMCS does not know these API credentials",
+    Cause.ADDRESS: "WHMCS does not allow API calls from this machine's address",
     Cause.ROLE: "the API role lacks this action",
     Cause.ACTION: "this WHMCS does not know the action",
     Cause.ENDPOINT: "there is no WHMCS API at this address",
@@ -120,7 +121,9 @@ class Misdirected(Garbled):
 def _refusal(action: str, status: int, message: str, id: int | str | None) -> BillingError:
     said = message.strip().lower()
     if (cause := _cause(status, said)) is not None:
-        return NotConfigured(action, _sentence(cause, message), id=id, cause=cause)
+        seen = _address_in(message) if cause is Cause.ADDRESS else ""
+        detail = f"{_SENTENCES[cause]} {seen}".strip()
+        return NotConfigured(action, detail, id=id, cause=cause, seen_address=seen)
     if said.startswith(_SSO_BLOCKED):
         return NotAllowed(action, "single sign-on is switched off", id=id)
     kind = MESSAGES.get(said.rstrip("."))
@@ -141,17 +144,11 @@ def _cause(status: int, said: str) -> Cause | None:
     return Cause.OTHER if status in (401, 403) else None
 
 
-def _sentence(cause: Cause, message: str) -> str:
-    if cause is not Cause.ADDRESS:
-        return _SENTENCES[cause]
-    return f"WHMCS does not allow API calls from this machine's address{_address_in(message)}"
-
-
 def _address_in(message: str) -> str:
     """The address that WHMCS saw, for the operator to allow; nothing else of the message."""
     for word in re.findall(r"[0-9A-Fa-f:.]{3,45}", message):
         try:
-            return f" ({ip_address(word)})"
+            return str(ip_address(word))
         except ValueError:
             continue
     return ""
