@@ -15,7 +15,7 @@ from actions.selection.terms import Term, terms_of
 Ids = frozenset[int]
 _LAST_DIGITS = 4
 _OWNERS: dict[str, str] = {
-    "company": "foretag foretags firma firman firmans bolag bolags bolaget bolagets jobb jobbet jobbkort business arbete arbets foretaget foretagets verksamhet verksamheten foretagskort firmakort bolagskort corporate tjanste tjanst rorelsen",
+    "company": "foretag foretags firma firman firm firmans bolag bolags bolaget bolagets jobb jobbet jobbkort business arbete arbets foretaget foretagets verksamhet verksamheten foretagskort firmakort bolagskort corporate tjanste tjanst rorelsen",
     "private": "privat privata privatkort egen eget egna personlig personliga hemma privatkortet personligt private",
     "spare": "reserv reserven reservkort backup extra extrakort reserv",
     "shared": "gemensam gemensamma familj familjen familjekort hushall hushallet familje hushalls",
@@ -39,6 +39,7 @@ class _Facts:
     is_new: bool = False
     is_contrary: bool = False
     is_question: bool = False
+    is_numbered: bool = False
     is_alternative: bool = False
 
 
@@ -50,7 +51,7 @@ def resolve_cards(
     if facts.is_question:
         return Ask(reason=Reason.QUESTION)
     if facts.is_new:
-        return NewCard() if not facts.kept else Ask(reason=Reason.UNCLEAR)
+        return Ask(reason=Reason.UNCLEAR) if facts.is_numbered else NewCard()
     if facts.problem:
         return facts.problem
     return _decide(facts, shown)
@@ -101,7 +102,11 @@ class _Reading:
             self._correct(at)
             return 1
         if term.kind in _NEGATIONS:
-            self._is_negated = True
+            is_adversative = term.kind == "without" and bool(self._facts.dropped)
+            self._is_negated = not is_adversative
+            return 1
+        if term.kind == "rest" and self._terms[at + 1 : at + 2] and self._terms[at + 1].kind == "card":
+            self._keep(self._place(2))
             return 1
         return self._read(at, term)
 
@@ -146,8 +151,7 @@ class _Reading:
         """"nytt kort", but not "inte ett nytt", and not "det nya visat"."""
         if self._is_negated and self._terms[at].text == "":
             return
-        if not self._facts.kept:
-            self._facts.is_new = True
+        self._facts.is_new = True
 
     # What a part of the message leaves
 
@@ -166,7 +170,7 @@ class _Reading:
         return frozenset(card.id for card, fits in zip(self._shown, wanted, strict=True) if fits)
 
     def _brand(self, term: Term) -> Ids:
-        return self._where(*(fold(card.brand).replace(" ", "").startswith(term.text) for card in self._shown))
+        return self._where(*(_brand_of(card) == term.text for card in self._shown))
 
     def _default(self, _: Term) -> Ids:
         return self._where(*(card.is_default for card in self._shown))
@@ -211,6 +215,7 @@ class _Reading:
 
     def _last4(self, found: Ids, digits: str) -> None:
         if found or self._is_negated:
+            self._facts.is_numbered = True
             self._keep(found)
         else:
             self._facts.problem = Ask(reason=Reason.NO_SUCH_NUMBER, params={"number": digits})
@@ -294,6 +299,12 @@ _FINDERS = {
     "default": _Reading._default,
     "middle": _Reading._middle,
 }
+
+
+def _brand_of(card: ShownCard) -> str:
+    name = fold(card.brand).replace(" ", "")
+    aliases = {"americanexpress": "amex", "mc": "mastercard", "dinersclub": "diners"}
+    return aliases.get(name, name)
 
 
 def _year(term: Term, following: Term, today: date) -> tuple[int, int]:

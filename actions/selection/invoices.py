@@ -58,7 +58,15 @@ class _Resolution:
         leftover = unresolved(self._said)
         if leftover:
             return Ask(reason=Reason.UNCLEAR, params={"words": list(leftover)})
-        return self._decide(steps) if steps else self._nothing_said()
+        return self._decide(steps) if steps else self._only_one() or self._nothing_said()
+
+    def _only_one(self) -> Chosen | None:
+        """"den betalar jag" needs no more when one invoice was shown."""
+        has_pointer = any(clause.mentions for clause in self._said)
+        is_open = any(clause.has("not", "none", "defer", "settled", "or", "third") for clause in self._said)
+        if len(self._shown.invoices) == 1 and has_pointer and not is_open and not self._limit:
+            return Chosen(ids=self._shown.ordered(self._shown.all))
+        return None
 
     def _nothing_said(self) -> Ask:
         if self._limit:
@@ -91,15 +99,21 @@ class _Resolution:
     def _results(self, steps: tuple[Step, ...]) -> list[tuple[Step, Picked | Ask]]:
         results: list[tuple[Step, Picked | Ask]] = []
         heads: tuple[Term, ...] = ()
-        for step in steps:
-            result = self._result(step, heads, results)
+        for at, step in enumerate(steps):
+            is_shared = at + 1 < len(steps) and _shares_head(step, steps[at + 1])
+            result = self._result(step, heads, results, is_shared=is_shared)
             if isinstance(result, Picked):
                 heads = result.heads or heads if result.is_dated or step.modes != INCLUDED else result.heads
             results.append((step, result))
         return results
 
     def _result(
-        self, step: Step, heads: tuple[Term, ...], earlier: list[tuple[Step, Picked | Ask]]
+        self,
+        step: Step,
+        heads: tuple[Term, ...],
+        earlier: list[tuple[Step, Picked | Ask]],
+        *,
+        is_shared: bool,
     ) -> Picked | Ask:
         if step.is_rest:
             return Picked(ids=self._shown.all)
@@ -113,7 +127,12 @@ class _Resolution:
             if isinstance(result, Picked):
                 return result
         return pick(
-            step.mention, self._shown, heads=heads, limit=self._limit, is_exclusion=is_exclusion
+            step.mention,
+            self._shown,
+            heads=heads,
+            limit=self._limit,
+            is_exclusion=is_exclusion,
+            is_shared=is_shared,
         )
 
     def _included(self, earlier: list[tuple[Step, Picked | Ask]]) -> Ids:
@@ -131,14 +150,17 @@ class _Resolution:
             return any(clause.has("only", "none") for clause in self._said) and at + 1 < len(results)
         if step.modes[0] is Mode.IGNORE:
             return True
+        included = self._included(results)
+        if result.reason in _REFINED and result.candidates and set(result.candidates) <= included:
+            return True
+        if result.reason is Reason.COUNT_DIFFERS and _is_quantity(step.mention):
+            return result.params.get("said") == len(included)
         neighbours = [results[near] for near in (at - 1, at + 1) if 0 <= near < len(results)]
         return any(self._settles(step, result, other, found) for other, found in neighbours)
 
     def _settles(self, step: Step, ask: Ask, other: Step, found: Picked | Ask) -> bool:
         if isinstance(found, Ask) or other.modes != INCLUDED or step.is_joined or other.is_joined:
             return False
-        if ask.reason is Reason.COUNT_DIFFERS and not step.mention.has("word", "domain", "money"):
-            return len(found.ids) == ask.params.get("said") and other.clause < step.clause
         return ask.reason in _REFINED and len(found.ids) == 1 and found.ids <= set(ask.candidates)
 
     # All together
@@ -160,10 +182,19 @@ class _Resolution:
         others = [other for other, _ in picked if other is not step and other.modes == INCLUDED]
         if step.modes == (Mode.IGNORE, Mode.INCLUDE):
             return (Mode.IGNORE,) if others else INCLUDED
-        is_unsure_rest = step.is_rest and step.modes == INCLUDED and others
-        if is_unsure_rest and not self._said[step.clause].has("take", "add", "also"):
+        if step.is_rest and step.modes == INCLUDED and others:
+            return self._rest_modes(self._said[step.clause])
+        if step.is_after_words and others and step.modes == INCLUDED:
             return (Mode.INCLUDE, Mode.IGNORE)
         return step.modes
+
+    def _rest_modes(self, clause: Clause) -> tuple[Mode, ...]:
+        """"ettan, resten fixar mamma": what is said of the rest decides whether it is paid now."""
+        if clause.has("take", "add", "also") and not clause.loose_words:
+            return INCLUDED
+        if clause.loose_words and not clause.has("take", "add", "also"):
+            return (Mode.IGNORE,)
+        return (Mode.INCLUDE, Mode.IGNORE)
 
     def _reading(self, picked: list[tuple[Step, Ids]], modes: tuple[Mode, ...]) -> Ids:
         included: Ids = frozenset()
@@ -187,12 +218,30 @@ class _Resolution:
     ) -> Ids:
         is_change = any(clause.has("add", "also", "remove") for clause in self._said)
         if has_rest:
-            return self._shown.all
+            is_of_something = any(not step.is_rest for step, _ in picked)
+            return self._shown.all if is_of_something else frozenset()
         if has_include:
             return included | (self._selected if is_change else frozenset())
         if any(step.is_exception for step, _ in picked):
             return self._shown.all
         return self._selected
+
+
+_QUANTITY = frozenset({"all", "both", "number", "det", "noun"})
+_SHARING = frozenset(
+    {"month", "quarter", "half", "date", "period", "year", "domain", "number", "money", "prep", "source", "det"}
+)
+
+
+def _is_quantity(mention: Mention) -> bool:
+    """"båda", "alla tre": how many, of what was named beside it."""
+    return all(term.kind in _QUANTITY for term in mention.terms)
+
+
+def _shares_head(step: Step, following: Step) -> bool:
+    kinds = {term.kind for term in following.mention.terms}
+    is_list = following.is_joined or following.opener == "comma" or following.opener == "inside"
+    return is_list and kinds <= _SHARING and following.modes == step.modes
 
 
 def _budget(said: tuple[Clause, ...]) -> int:

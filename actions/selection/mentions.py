@@ -20,7 +20,7 @@ CONTENT = frozenset(
 _OPENERS = CONTENT | {"det"}
 _LINKS = frozenset({"prep", "to", "source"})
 _INSIDE_RELATIVE = frozenset(
-    "state modal self take other modal_question polite_question yes budget default only".split()
+    "own state modal self take other modal_question polite_question yes budget default only".split()
 )
 _ATTACHING = frozenset("number det position superlative size article rel prep to source middle both".split())
 _SINGLE = frozenset({"month", "money", "position", "superlative", "middle", "rest", "quarter", "date"})
@@ -167,7 +167,7 @@ class _Reader:
         if term.kind == "det":
             return not self._in_relative and last.kind not in ("all", "both", "rest", "prep", "only", "some", *_COMPARED)
         if term.kind in ("all", "both"):
-            return last.kind not in ("det", "word", "domain", "noun") or last.form == "one"
+            return self._is_closed_to_quantity(term)
         if term.kind == "rest":
             return True
         if term.kind in _SINGLE and last.kind == term.kind:
@@ -175,6 +175,14 @@ class _Reader:
         if term.kind == "position" and term.text == "nominal":
             return last.kind not in ("det", "noun", "id_mark", "place_mark", "prep", *_COMPARED)
         return False
+
+    def _is_closed_to_quantity(self, term: Term) -> bool:
+        """"domänerna alla tre", "över tusen alla", but not "den sista alla"."""
+        kinds = {found.kind for found in self._found}
+        if kinds & {"position", "superlative", "middle", "rest"}:
+            return True
+        is_singular = any(found.form == "one" for found in self._found)
+        return is_singular and term.kind == "all" and self._kind_at(self.at + 1) != "number"
 
     def _takes_word(self, term: Term) -> bool:
         if self._is_known(term.text):
@@ -190,9 +198,14 @@ class _Reader:
 
     def _is_second_noun(self, term: Term) -> bool:
         """"webbhotellet domänen" names two things, "extra lagringen" names one."""
-        if not self._found or not term.form or self._terms[self.at - 1].kind in _LINKS:
+        if not self._found or self._terms[self.at - 1].kind in _LINKS:
             return False
         last = self._found[-1]
+        has_head = any(found.kind == "word" for found in self._found)
+        if has_head and last.kind in ("month", "quarter", "money", "number", "domain"):
+            return True
+        if not term.form:
+            return False
         return (last.kind == "word" and bool(last.form)) or (
             last.kind in ("number", "money", "month", "position") and last.form == "one"
         )
@@ -203,9 +216,9 @@ class _Reader:
     def _takes_link(self, term: Term) -> bool:
         """A preposition belongs when something to narrow by follows it."""
         following = self._kind_at(self._after_fillers(self.at + 1))
-        if not self._found or following not in (CONTENT | {"word", "det", "article", "self", "other"}):
+        if not self._found or following not in (CONTENT | {"word", "det", "article", "own", "other"}):
             return False
-        if following in ("self", "other"):
+        if following in ("own", "other"):
             return self._takes_owner()
         if following == "det" and self._kind_at(self.at + 2) in ("self", "modal", "state", ""):
             return False
@@ -240,7 +253,7 @@ class _Reader:
 
     def _opens_bare_relative(self, term: Term) -> bool:
         """"fakturorna jag har hos er": a relative clause without its "som"."""
-        if term.kind not in ("self", "other") or not self._found:
+        if term.kind not in ("self", "own", "other") or not self._found:
             return False
         last = self._found[-1]
         if last.kind in ("all", "both", "det", "number", "superlative") and self._is_owned(self.at + 1):

@@ -90,13 +90,19 @@ class Narrowing:
     def _word(self, term: Term) -> None:
         named = self._shown.catalogue.named(term.text)
         self.parts.heads.append(term)
-        self.parts.form = self.parts.form or term.form
+        if not self._is_one_thing_in_plural(term):
+            self.parts.form = self.parts.form or term.form
         if not named.any:
             self._problem(Reason.NO_MATCH, word=term.text)
         elif named.direct and named.direct != named.any:
             self.parts.alternatives.append([named.direct, named.any])
         else:
             self.parts.alternatives.append([named.any])
+
+    def _is_one_thing_in_plural(self, term: Term) -> bool:
+        catalogue = self._shown.catalogue
+        named = catalogue.named(term.text).any
+        return term.form == MANY and len(named) == 1 and catalogue.is_plural(next(iter(named)), term.text)
 
     def _domain(self, term: Term) -> None:
         catalogue = self._shown.catalogue
@@ -194,6 +200,9 @@ class Narrowing:
             return
         if self.parts.picks and self.parts.picks[-1] == Term("superlative", -1, "age"):
             self.parts.picks.pop()  # "senast den 4 november" is a last day, not the newest invoice
+            if self.parts.form != ONE:
+                self._bound(term, "until")
+                return
         self.parts.dated.append(term)
 
     def _part_of_number(self, term: Term, kind: str) -> None:
@@ -321,9 +330,7 @@ def _is_end(term: Term | None) -> bool:
 def _is_counted(term: Term) -> bool:
     if term.kind in ("superlative", "size", "overdue", "both") or _is_end(term):
         return True
-    return (term.kind in ("noun", "word") and term.form == MANY) or (
-        term.kind == "word" and not term.form
-    )
+    return term.kind == "noun" or (term.kind == "word" and term.form != ONE)
 
 
 def _is_sum_of_money(first: Term, last: Term) -> bool:
@@ -331,7 +338,7 @@ def _is_sum_of_money(first: Term, last: Term) -> bool:
 
 
 def _field(mention: Mention) -> str:
-    if mention.has("due"):
+    if mention.has("due", "overdue"):
         return "due"
     return "issued" if mention.has("issued") else ""
 
@@ -374,7 +381,7 @@ def inherit(parts: Parts, heads: list[Term], shown: Shown) -> Parts:
 
 def dated_alternatives(parts: Parts, shown: Shown) -> Iterator[list[Ids]]:
     """Each period's readings; what descriptions name settles it where all of them name one."""
-    among = shown.all
+    among = shown.all if parts.heads else frozenset()
     for readings in parts.alternatives:
         among &= frozenset().union(*readings)
     for term in parts.dated:

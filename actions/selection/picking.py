@@ -35,9 +35,15 @@ def pick(
     heads: tuple[Term, ...] = (),
     limit: int = 0,
     is_exclusion: bool = False,
+    is_shared: bool = False,
 ) -> Picked | Ask:
-    """`heads` come from the mention before, `limit` (öre) from a budget told earlier."""
+    """`heads` come from the mention before, `limit` (öre) from a budget told earlier.
+
+    `is_shared`: the plural stands for this mention and the next ("domänerna .se och .nu").
+    """
     parts = Narrowing(shown, mention).read()
+    if is_shared and parts.form == MANY and not parts.is_all and not parts.count:
+        parts.form = ""
     if heads and parts.dated and not parts.heads and not parts.is_all and not parts.picks:
         parts = inherit(parts, list(heads), shown)
     if parts.problems:

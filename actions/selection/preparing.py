@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from actions.selection.products import Catalogue
 from actions.selection.terms import Term
 
+_LONGEST_NUMBER = 40
 _CARD = frozenset({"card", "brand"})
 _MARKS = frozenset({"comma", "stop", "question", "and", "but", "or", "fix", "subordinate", "dash"})
-_LEADING = frozenset({"det", "word", "brand", "self", "default", "new", "position", "article", "filler", "size"})
+_LEADING = frozenset({"own", "det", "word", "brand", "self", "default", "new", "position", "article", "filler", "size"})
 _TRAILING = frozenset({"rel", "ends_with", "number", "state", "expires", "month", "fraction", "brand", "card"})
 
 
 def prepared(terms: Sequence[Term], catalogue: Catalogue) -> tuple[Term, ...]:
-    return catalogue.mend(_without_cards(terms))
+    return catalogue.mend(_with_whole_numbers(_without_cards(terms)))
+
+
+def _with_whole_numbers(terms: Sequence[Term]) -> list[Term]:
+    """"sjuttiosju tio" side by side may be one number, or two; the text keeps the groups."""
+    joined: list[Term] = []
+    for term in terms:
+        last = joined[-1] if joined else None
+        if last and last.kind == term.kind == "number" and not last.form == term.form == "one":
+            text = f"{last.text} {term.text}"
+            digits = text.replace(" ", "")[:_LONGEST_NUMBER]
+            joined[-1] = replace(term, n=int(digits), text=text)
+        else:
+            joined.append(term)
+    return joined
 
 
 def _without_cards(terms: Sequence[Term]) -> list[Term]:

@@ -19,10 +19,10 @@ from actions.selection.terms import MANY, ONE, Term
 _CONCEPTS: dict[str, str] = {
     "hosting": "webbhotell webhotell webbhotel webhotel hosting webbhosting webhosting hostning webbhost hotell hotel wh webbutrymme",
     "site": "hemsida hemsidan webbplats sajt sida webbsida site webben website",
-    "email": "epost mejl mail email epostpaket epostlada mejlpaket mailpaket mailkonto mejlkonto epostkonto inkorg brevlada mejllada maillada mejladress mailadress postlada",
+    "email": "epost eposten epostn epast mejl mail email epostpaket epostlada mejlpaket mailpaket mailkonto mejlkonto epostkonto inkorg brevlada mejllada maillada mejladress mailadress postlada",
     "domain": "doman domain domannamn domaner domanfornyelse webbadress doma domn domanreg domanregistrering",
-    "certificate": "ssl cert certifikat sslcertifikat sslcert tls https sakerhetscertifikat certificate hanglas krypteringscertifikat certificat sertifikat cart",
-    "server": "server servar servrar burk serverhyra maskin serv vps",
+    "certificate": "ssl cert certifikat sslcertifikat sslcert tls https sakerhetscertifikat certificate hanglas krypteringscertifikat certificat sertifikat",
+    "server": "server servar servrar sevr sevrar burk serverhyra maskin serv vps",
     "vps": "vps virtuell virtuella",
     "dedicated": "dedikerad dedicerad dedik dedikerat dedikera dedicated dedde",
     "storage": "lagring lagringsutrymme lagringsyta diskutrymme extralagring utrymme disk hdd molnlagring lagringsplats storage gigabyte gigen gig gb",
@@ -91,6 +91,11 @@ class Catalogue:
     def knows(self, word: str) -> bool:
         named = self.named(word)
         return named.is_product or bool(named.any)
+
+    def is_plural(self, key: int, word: str) -> bool:
+        """"Konsulttimmar" is one invoice however many hours; "domänerna" is not one "Domän"."""
+        plurals = [token for token in self._tokens[key] if token.endswith(("ar", "er", "or"))]
+        return any(_fits(form, token) for form in stems(word) for token in plurals)
 
     def domain(self, name: str) -> frozenset[int]:
         """Invoices for a domain, or for all that end as it does when it begins with a dot."""
@@ -213,7 +218,7 @@ def _fits(form: str, token: str) -> bool:
         return True
     if len(token) >= 4 and form.startswith(token) and len(form) <= 3 * len(token):
         return True
-    return is_near(form, token)
+    return is_near(form, token) or (len(form) >= 6 and is_near(form, token[: len(form)]))
 
 
 def _pair(first: Term, second: Term) -> str | None:

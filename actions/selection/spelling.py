@@ -8,11 +8,18 @@ _LONG = 9
 
 def is_near(first: str, second: str) -> bool:
     """One slip in words of five letters, two in words of nine; the first letter is trusted."""
+    if len(first) > 3 and without_doubles(first) == without_doubles(second):
+        return True
     shortest = min(len(first), len(second))
     slips = 0 if shortest < _SHORTEST else 1 if shortest < _LONG else 2
     if not slips or abs(len(first) - len(second)) > slips or first[0] != second[0]:
         return False
-    return distance(first, second) <= slips
+    return distance(without_doubles(first), without_doubles(second)) <= slips
+
+
+def without_doubles(word: str) -> str:
+    """"konsultimmar" and "konsulttimmar" sound the same."""
+    return "".join(here for before, here in zip(" " + word, word, strict=False) if here != before)
 
 
 def distance(first: str, second: str) -> int:

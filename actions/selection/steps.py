@@ -32,6 +32,7 @@ class Step:
     has_budget: bool = False
     is_loose: bool = False
     is_alternative: bool = False
+    is_after_words: bool = False
 
     @property
     def is_rest(self) -> bool:
@@ -106,9 +107,16 @@ class _Walk:
                 has_budget=self._clause.has("budget"),
                 is_loose=bool(self._clause.loose_words),
                 is_alternative=self._is_alternative,
+                is_after_words=self._has_words_before(at),
             )
         )
         self._is_alternative = False
+
+    def _has_words_before(self, at: int) -> bool:
+        """"min son sköter domänerna" is no choice; a verb of ours in between makes it one."""
+        before = [event for event in self._events[:at] if isinstance(event, Term)]
+        kinds = [event.kind for event in before]
+        return "word" in kinds and not {"take", "and", "add", "self"} & set(kinds)
 
     def _is_joined(self, at: int) -> bool:
         before = [event for event in self._events[:at] if not _is_quiet(event)]
@@ -138,7 +146,10 @@ class _Walk:
             self._modes, self._is_exception = INCLUDED, False
         elif self._follows(at):
             is_loose = sign.kind == "not" and self._has_word_before_mention(at)
+            is_everything = sign.kind == "not" and self._is_next_everything(at)
             self._modes = (Mode.EXCLUDE, Mode.IGNORE, Mode.INCLUDE) if is_loose else EXCLUDED
+            if is_everything:
+                self._modes = (Mode.IGNORE,)
             self._is_exception = sign.kind in ("except", "without")
         elif sign.kind in ("not", "remove") and self._steps:
             self._negate_back(at)
@@ -152,6 +163,11 @@ class _Walk:
 
     def _follows(self, at: int) -> bool:
         return any(isinstance(event, Mention) for event in self._events[at + 1 :])
+
+    def _is_next_everything(self, at: int) -> bool:
+        """"inte alla, bara de två första"."""
+        following = next(e for e in self._events[at + 1 :] if isinstance(e, Mention))
+        return all(term.kind in ("all", "noun") for term in following.terms)
 
     def _has_word_before_mention(self, at: int) -> bool:
         for event in self._events[at + 1 :]:
@@ -217,9 +233,14 @@ class _Walk:
         after = [event for event in self._events[place + 1 :] if isinstance(event, Term)]
         kinds = [event.kind for event in after]
         if "third" not in kinds:
-            return False
+            return self._is_done_by_third(place)
         before = kinds[: kinds.index("third")]
         return "modal" in before or "state" in before or "take" in before
+
+    def _is_done_by_third(self, place: int) -> bool:
+        """"min man betalar ettan"."""
+        before = [event.kind for event in self._events[:place] if isinstance(event, Term)]
+        return "third" in before and not {"prep", "to", "source"} & set(before)
 
     def _is_statement(self) -> bool:
         """"den sista har ju knappt förfallit" after a choice was made tells, and chooses nothing."""

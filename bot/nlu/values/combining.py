@@ -54,6 +54,8 @@ def _amount(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
         if is_money and _kinds(terms, at + used, len(shape)) == shape:
             ore += terms[at + used + len(shape) - 2].n
             used += len(shape)
+    if not is_money and _kinds(terms, at + 1, 3) == ("and", "number", "ore"):
+        return 4, [Term(kind="money", n=ore + terms[at + 2].n)]
     if used == 1 or ore <= 0:
         return None
     return used, [Term(kind="money", n=ore)]
@@ -153,6 +155,32 @@ def _runner_up(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     return None
 
 
+def _one(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """"nummer ett", "fyra ett ett ett": the article is a number there."""
+    if terms[at].kind in ("id_mark", "place_mark") and _kinds(terms, at + 1, 1) == ("article",):
+        return 2, [terms[at], _ONE]
+    if terms[at].kind == "article" and terms[at].text == "ett" and _is_digit(terms, at + 1):
+        return 1, [_ONE]
+    if _is_digit(terms, at) and terms[at].kind == "number":
+        ones = 0
+        while _kinds(terms, at + 1 + ones, 1) == ("article",) and terms[at + 1 + ones].text == "ett":
+            ones += 1
+        if ones and _kinds(terms, at + 1 + ones, 1) in _ENDS:
+            return 1 + ones, [terms[at], *[_ONE] * ones]
+    return None
+
+
+def _is_digit(terms: Sequence[Term], at: int) -> bool:
+    if at >= len(terms):
+        return False
+    term = terms[at]
+    return (term.kind == "number" and len(term.text) == 1) or (
+        term.kind == "article" and term.text == "ett" and _is_digit(terms, at + 1)
+    )
+
+
+_ONE = Term(kind="number", n=1, text="1", form="spelled")
+_ENDS = ((), ("number",), ("comma",), ("stop",), ("thanks",), ("question",), ("and",), ("prep",))
 _RULES: tuple[Rule, ...] = (
     _day_of_month,
     _month_of_year,
@@ -160,4 +188,5 @@ _RULES: tuple[Rule, ...] = (
     _amount,
     _age,
     _runner_up,
+    _one,
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 
 from bot.nlu.values import calendar
@@ -24,7 +23,7 @@ _HEAD = re.compile(
     r"|kostnaden|kostnaderna|hyran|hyrorna|pengarna|biten|bitarna|raden|raderna|betalningen|avin|avierna|delen)"
 )
 _CARD_HEAD = re.compile(r"(?P<stem>.{3,}?)s?-?(?P<head>kortet|kort|korten)")
-_MANY_ENDINGS = ("arna", "erna", "orna", "ornas", "arnas", "ernas")
+_MANY_ENDINGS = ("arna", "erna", "orna", "ornas", "arnas", "ernas", "nna", "sna", "tna")
 _NEUTER = (
     "hotell",
     "avtal",
@@ -36,7 +35,7 @@ _NEUTER = (
     "tillagg",
     "namn",
 )
-_NEUTER += ("utrymme", "kort", "system", "program", "rack", "moln", "stall", "jobb", "projekt")
+_NEUTER += ("utrymme", "brev", "skydd", "verktyg", "kort", "system", "program", "rack", "moln", "stall", "jobb", "projekt")
 _PRODUCTS = frozenset(
     "epost eposten mejlen mailen mejl mail server servern hosting hostingen domanen domaner doman"
     " cert certet ssl vps backup backupen support supporten lagring lagringen licens licensen".split()
@@ -46,6 +45,7 @@ _SHORT_NUMBERS = frozenset({"en", "ett"})
 
 def read(tokens: Sequence[Token], today: date) -> list[Term]:
     """Every token is read once, from the left, with the longest reading that fits."""
+    tokens = _mended(tokens)
     terms: list[Term] = []
     at = 0
     while at < len(tokens):
@@ -53,6 +53,26 @@ def read(tokens: Sequence[Token], today: date) -> list[Term]:
         terms += found
         at += used
     return terms
+
+
+def _mended(tokens: Sequence[Token]) -> list[Token]:
+    """Slips corrected, and "e posten" as one word."""
+    mended: list[Token] = []
+    for token in tokens:
+        before = mended[-1].folded if mended and not mended[-1].terms else ""
+        if before == "e" and token.folded.startswith(("post", "mail", "mejl")):
+            mended[-1] = Token(word="e" + token.word, folded="e" + token.folded)
+        elif token.terms or _is_whole(token.folded):
+            mended.append(token)
+        else:
+            known = vocabulary().mended(token.folded)
+            mended.append(token if known == token.folded else Token(word=known, folded=known))
+    return mended
+
+
+def _is_whole(word: str) -> bool:
+    """Words that are understood in another way than by the lexicon."""
+    return word in _PRODUCTS or _value(word) is not None or not word.isalpha()
 
 
 def _step(tokens: Sequence[Token], at: int, today: date) -> tuple[int, list[Term]]:
@@ -201,11 +221,7 @@ def _numeric(stem: str) -> Term | None:
 
 
 def _plain(word: str) -> Iterator[Term]:
-    term = None if word in _PRODUCTS else vocabulary().corrected(word)
-    if term:
-        yield replace(term, form=term.form or "")
-    else:
-        yield Term(kind="word", text=word[:60], form=_form(word))
+    yield Term(kind="word", text=word[:60], form=_form(word))
 
 
 def _form(word: str) -> str:

@@ -7,7 +7,7 @@ a handful of words instead of all.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Mapping
 
 _SHORTEST = 5
 _LONG = 9
@@ -17,21 +17,21 @@ _LONGEST = 40
 class Spelling:
     """Corrects one slip in words of five letters and two in words of nine; never a guess of two."""
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, meanings: Mapping[str, Hashable]) -> None:
+        self._meanings = meanings
         self._by_remains: dict[str, set[str]] = defaultdict(set)
-        for word in words:
+        for word in meanings:
             for remains in _remains(word):
                 self._by_remains[remains].add(word)
 
     def correct(self, word: str) -> str | None:
-        """The one nearest known word, or None when none is near or two are equally near."""
+        """The nearest known word, or None when none is near or those that are mean different things."""
         if not _SHORTEST - 1 <= len(word) <= _LONGEST or not word.isalpha():
             return None
         near = {known for remains in _remains(word) for known in self._by_remains.get(remains, ())}
         ranked = sorted((distance(word, known), known) for known in near if _is_near(word, known))
-        if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
-            return None
-        return ranked[0][1]
+        nearest = {self._meanings[known] for slips, known in ranked if slips == ranked[0][0]}
+        return ranked[0][1] if len(nearest) == 1 else None
 
 
 def allowed(length: int) -> int:

@@ -18,6 +18,7 @@ _CORRECTED = frozenset(
 _TEENS = "trettonde fjortonde femtonde sextonde sjuttonde artonde nittonde".split()
 _FIRST_NINE = "första andra tredje fjärde femte sjätte sjunde åttonde nionde".split()
 LONGEST_PHRASE = 6
+_SHORTEST_MENDED = 4
 Phrase = tuple[str, ...]
 
 
@@ -30,18 +31,28 @@ class Vocabulary:
         for term, phrase in _entries():
             self._exact.setdefault(tuple(phrase.split()), term)
             self._folded.setdefault(tuple(fold(phrase).split()), term)
-        self._spelling = Spelling(
-            phrase[0]
-            for phrase, term in self._folded.items()
-            if len(phrase) == 1 and term.kind in _CORRECTED
-        )
+        self._words = {word for phrase in self._folded for word in phrase}
+        self._by_skeleton = {skeleton(word): word for word in sorted(self._words)}
+        self._spelling = Spelling(dict(self._corrected()))
+
+    def _corrected(self) -> Iterator[tuple[str, tuple[str, int, str]]]:
+        for phrase, term in self._folded.items():
+            if len(phrase) == 1 and term.kind in _CORRECTED:
+                yield phrase[0], (term.kind, term.n, term.text)
 
     def term(self, written: Phrase, folded: Phrase) -> Term | None:
         return self._exact.get(written) or self._folded.get(folded)
 
-    def corrected(self, folded: str) -> Term | None:
-        known = self._spelling.correct(folded)
-        return self._folded[(known,)] if known else None
+    def mended(self, folded: str) -> str:
+        """The known word behind doubled letters or a slip of the finger, else the word itself."""
+        if folded in self._words or len(folded) < _SHORTEST_MENDED:
+            return folded
+        return self._by_skeleton.get(skeleton(folded)) or self._spelling.correct(folded) or folded
+
+
+def skeleton(word: str) -> str:
+    """Without doubled letters: who writes "anndra" or "sissta" hears them elsewhere."""
+    return "".join(here for before, here in zip(" " + word, word, strict=False) if here != before)
 
 
 @lru_cache(maxsize=1)
