@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 
 from kvitt import logs
@@ -15,14 +16,16 @@ def main() -> None:
     except SettingsError as error:
         sys.exit(f"sandbox: {error}")
     logs.configure("sandbox", settings)
+    try:
+        listener = socket.create_server((settings.sandbox_host, settings.sandbox_port))
+    except OSError as error:
+        address = f"{settings.sandbox_host}:{settings.sandbox_port}"
+        sys.exit(
+            f"sandbox: cannot listen on {address} ({error.strerror}). Stop what uses it, or set"
+            " KVITT_SANDBOX_PORT to another port."
+        )
     app = create_app(settings.sandbox_database, company=settings.company_name)
-    app.run(
-        host=settings.sandbox_host,
-        port=settings.sandbox_port,
-        single_process=True,
-        motd=False,
-        access_log=False,
-    )
+    app.run(sock=listener, single_process=True, motd=False, access_log=False)
 
 
 if __name__ == "__main__":

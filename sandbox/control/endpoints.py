@@ -46,10 +46,7 @@ def _done(ignored: list[str] | None = None, **more: Any) -> HTTPResponse:
 @blueprint.put("/scenario")
 async def put_scenario(request: Request) -> HTTPResponse:
     scenario, ignored = decode(request.body, Scenario)
-    try:
-        load(_world(request), scenario)
-    except ScenarioError as error:
-        raise Conflict(str(error)) from None
+    _replace(request, scenario)
     return _done(ignored)
 
 
@@ -57,8 +54,18 @@ async def put_scenario(request: Request) -> HTTPResponse:
 async def post_demo(request: Request) -> HTTPResponse:
     world = _world(request)
     write(world.store, "clock", ClockSetting())
-    load(world, demo(world.today))
+    _replace(request, demo(world.today))
     return _done()
+
+
+def _replace(request: Request, scenario: Scenario) -> None:
+    """Load it, and let go of what still runs: a slow charge of the old books is not for the new."""
+    try:
+        load(_world(request), scenario)
+    except ScenarioError as error:
+        raise Conflict(str(error)) from None
+    for task in request.app.ctx.running:
+        task.cancel()
 
 
 @blueprint.get("/faults")
