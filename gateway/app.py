@@ -10,7 +10,7 @@ from sanic import HTTPResponse, Request, Sanic
 from sanic.exceptions import MethodNotAllowed, NotFound, PayloadTooLarge, SanicException
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway import chat_routes, metrics, operation_routes, page_routes
+from gateway import chat_routes, demo_routes, metrics, operation_routes, page_routes
 from gateway.errors import (
     ApiError,
     BadRequest,
@@ -40,6 +40,7 @@ def create_app(wired: Services) -> App:
     app.ctx.services = wired
     app.blueprint(chat_routes.blueprint.copy("chat"))
     app.blueprint(operation_routes.blueprint.copy("operation"))
+    app.blueprint(demo_routes.blueprint.copy("demo"))
     app.blueprint(page_routes.blueprint.copy("pages"))
     app.register_middleware(_check_origin, "request")
     app.on_response(_add_headers)  # type: ignore[no-untyped-call]

@@ -10,6 +10,7 @@ from gateway import history, http
 from gateway.http import json_answer, services
 from gateway.incoming import CURSOR_LIMIT, read_cursor, read_message, read_opening
 from gateway.opening import Opened
+from gateway.returns import Returns
 
 blueprint = Blueprint("chat", url_prefix="/api/chat")
 
@@ -55,6 +56,17 @@ async def post_message(request: Request) -> HTTPResponse:
     message = read_message(http.body(request))
     cursor = await found.acceptance.accept(conversation.id, message)
     return json_answer({"cursor": cursor}, HTTPStatus.ACCEPTED)
+
+
+@blueprint.post("/returns/<token:str>")
+async def return_from_page(request: Request, token: str) -> HTTPResponse:
+    """The visitor is back from a hosted page that the conversation led to."""
+    found = services(request)
+    conversation = await http.visitor(request)
+    await found.rates.message(http.address(request), conversation.id, conversation.client_id)
+    returns = Returns(store=found.store, runner=found.runner, clock=found.clock)
+    await returns.note(conversation, token[:200])
+    return HTTPResponse(status=HTTPStatus.NO_CONTENT)
 
 
 @blueprint.get("/history")

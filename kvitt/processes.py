@@ -64,6 +64,7 @@ def environment(settings: Settings, base: Mapping[str, str] = os.environ) -> dic
     """What every process gets: the caller's environment, and what Rasa's YAML files refer to."""
     return {
         **base,
+        **_demo(settings),
         "KVITT_SERVICE_SECRET": settings.service_secret.get_secret_value() or service_secret(),
         "KVITT_ACTIONS_URL": f"http://{settings.actions_host}:{settings.actions_port}/webhook",
         "KVITT_TRACKER_URL": settings.tracker_url,
@@ -74,6 +75,14 @@ def environment(settings: Settings, base: Mapping[str, str] = os.environ) -> dic
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }
+
+
+def _demo(settings: Settings) -> dict[str, str]:
+    """With the sandbox, the page at `/` has visitors who are logged in, signed for by a new key."""
+    if not uses_sandbox(settings):
+        return {}
+    keys = settings.identity_keys.get_secret_value() or f"demo={secrets.token_hex(SECRET_BYTES)}"
+    return {"KVITT_DEMO_ZONE": "true", "KVITT_IDENTITY_KEYS": keys}
 
 
 def service_secret(path: Path = VAR / "service-secret") -> str:

@@ -87,6 +87,7 @@ class Settings(BaseSettings):
 
     # What the customer meets
     company_name: str = "Nordhost"
+    demo_zone: bool = False
     timezone: str = "Europe/Stockholm"
 
     # Who a customer is

@@ -1,0 +1,151 @@
+// The conversation: one node for each message, kept for as long as the message is, so that a screen
+// reader reads each once.
+
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { texts } from "../texts";
+import { EventView } from "./cards/event";
+import { useView } from "./context";
+import { isAnswering, isShown, type ChatEvent } from "./events";
+import { Down, Person } from "./icons";
+import type { Pending } from "./outbox";
+
+const NEAR_PX = 80;
+
+export function Log() {
+  const { chat } = useView();
+  const shown = chat.events.filter(isShown).filter(isFirstOfProgress);
+  const log = useRef<HTMLDivElement>(null);
+  const [isBelow, setBelow] = useState(false);
+  const isFollowing = useRef(true);
+  const newest = `${chat.events.at(-1)?.id} ${chat.pending.length}`;
+  const scrolled = () => {
+    const { scrollHeight, scrollTop, clientHeight } = log.current!;
+    isFollowing.current = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    if (isFollowing.current) setBelow(false);
+  };
+  useLayoutEffect(() => {
+    if (isFollowing.current) toNewest(log.current!);
+    else setBelow(true);
+  }, [newest]);
+  useEffect(() => {
+    const observer = new ResizeObserver(() => isFollowing.current && toNewest(log.current!));
+    observer.observe(log.current!);
+    return () => observer.disconnect();
+  }, []);
+  const readOlder = async () => {
+    const before = log.current!.scrollHeight;
+    isFollowing.current = false;
+    await chat.readOlder();
+    requestAnimationFrame(() => (log.current!.scrollTop += log.current!.scrollHeight - before));
+    setBelow(false);
+  };
+  return (
+    <div class="log-frame">
+      <div class="log" role="log" aria-label={texts.log} tabIndex={0} ref={log} onScroll={scrolled}>
+        {chat.hasOlder && (
+          <button type="button" class="button older" onClick={() => void readOlder()}>
+            {texts.older}
+          </button>
+        )}
+        {shown.map((event, index) => (
+          <Message key={chat.keys.get(event.id) ?? event.id} event={event} before={shown[index - 1]} />
+        ))}
+        {chat.pending.map((message) => (
+          <PendingMessage key={message.client_message_id} message={message} />
+        ))}
+        <Typing />
+      </div>
+      {isBelow && (
+        <button
+          type="button"
+          class="button below"
+          onClick={() => {
+            isFollowing.current = true;
+            setBelow(false);
+            log.current!.scrollTop = log.current!.scrollHeight;
+          }}
+        >
+          {texts.newer}
+          <Down />
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Progress of one order is one card that grows, not one for each step. */
+function isFirstOfProgress(event: ChatEvent, index: number, all: readonly ChatEvent[]): boolean {
+  if (event.type !== "progress") return true;
+  return all.findIndex((one) => one.type === "progress" && one.order === event.order) === index;
+}
+
+/** Down to the newest; but a long answer is shown from where it begins. */
+function toNewest(log: HTMLElement): void {
+  const mine = [...log.querySelectorAll<HTMLElement>(".message.customer")].at(-1);
+  const begin = (mine?.nextElementSibling as HTMLElement | null)?.offsetTop ?? 0;
+  const bottom = log.scrollHeight - log.clientHeight;
+  log.scrollTop = mine && begin > 0 ? Math.min(bottom, begin - 16) : bottom;
+}
+
+function Message({ event, before }: { event: ChatEvent; before: ChatEvent | undefined }) {
+  const { stale } = useView();
+  const isSame = before?.author === event.author;
+  return (
+    <>
+      {!isSame && event.author === "agent" && (
+        <p class="author">
+          <Person /> {event.agent ?? texts.agent}
+        </p>
+      )}
+      <div class={`message ${event.author}${isSame ? " same" : ""}`} data-event={event.id} data-type={event.type}>
+        {event.author !== "system" && (
+          <span class="unseen">{event.author === "customer" ? texts.you : event.author === "bot" ? texts.bot : texts.agent}: </span>
+        )}
+        <EventView event={event} isStale={stale.has(event.id)} />
+      </div>
+    </>
+  );
+}
+
+function PendingMessage({ message }: { message: Pending }) {
+  const { chat } = useView();
+  const isRefused = message.state === "refused";
+  return (
+    <div class={`message customer ${isRefused ? "refused" : "pending"}`}>
+      <span class="unseen">{texts.you}: </span>
+      <p class="words">{message.shown}</p>
+      {isRefused ? (
+        <div class="not-sent">
+          <span>
+            {texts.notSent}. {message.problem}
+          </span>
+          <button type="button" class="plain" onClick={() => chat.outbox.again(message.client_message_id)}>
+            {texts.sendAgain}
+          </button>
+          <button type="button" class="plain" onClick={() => chat.outbox.remove(message.client_message_id)}>
+            {texts.remove}
+          </button>
+        </div>
+      ) : (
+        message.state !== "sent" && (
+          <span class="sending">{message.state === "sending" ? texts.sending : texts.waiting}</span>
+        )
+      )}
+    </div>
+  );
+}
+
+function Typing() {
+  const { chat } = useView();
+  const last = chat.events.at(-1);
+  const isAgent = last?.type === "typing";
+  if (!isAgent && !isAnswering(chat.events)) return null;
+  return (
+    <div class="typing" aria-hidden="true">
+      <span>{isAgent ? texts.agentTyping : texts.thinking}</span>
+      <i />
+      <i />
+      <i />
+    </div>
+  );
+}
