@@ -138,6 +138,12 @@ async def demo(request: Request) -> HTTPResponse:
     return _file(request, _STATIC.find("demo/index.html"))
 
 
+@blueprint.get("/widget.js")
+async def launcher(request: Request) -> HTTPResponse:
+    """The one script that a site embeds."""
+    return _file(request, _STATIC.find("widget/widget.js"), may_be_framed=True)
+
+
 @blueprint.get("/console")
 async def console(request: Request) -> HTTPResponse:
     return _file(request, _STATIC.find("console/index.html"))
