@@ -107,11 +107,10 @@ class Payments:
         if known.order_id is not None:
             return AlreadyUsed(order_id=known.order_id)
         draft = plan.prepare(await self._gather_again(known, now))
-        if not _is_good(known, now):
-            return Expired(prepared=await self._offer(draft, conversation_id, now))
-        if self._confirmation(draft, conversation_id, now).terms != known.terms:
-            return Changed(prepared=await self._offer(draft, conversation_id, now))
-        return await self._order(known, now)
+        is_same = self._confirmation(draft, conversation_id, now).terms == known.terms
+        if is_same and _is_good(known, now):
+            return await self._order(known, now)
+        return await self._ask_again(known, draft, now)
 
     async def cancel_confirmation(self, confirmation_id: str, *, conversation_id: str) -> bool:
         """The customer said no; whether it could still have been confirmed."""
@@ -182,11 +181,18 @@ class Payments:
         result = await self._store.enqueue(order, captures_of(known, order.id, now))
         if result is Enqueued.DONE:
             return Confirmed(order_id=order.id)
+        draft = plan.prepare(await self._gather_again(known, now))
+        return await self._ask_again(known, draft, now)
+
+    async def _ask_again(
+        self, known: Confirmation, draft: Prepared, now: datetime
+    ) -> AlreadyUsed | Changed | Expired:
+        """A new summary in place of the old one; unless the same yes has ordered meanwhile."""
         latest = await self._store.confirmation(known.id)
         if latest and latest.order_id:
             return AlreadyUsed(order_id=latest.order_id)
-        draft = plan.prepare(await self._gather_again(known, now))
-        return Changed(prepared=await self._offer(draft, known.conversation_id, now))
+        offer = await self._offer(draft, known.conversation_id, now)
+        return Changed(prepared=offer) if _is_good(known, now) else Expired(prepared=offer)
 
     def _today(self, now: datetime) -> date:
         return now.astimezone(self._timezone).date()
