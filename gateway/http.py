@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -20,6 +21,8 @@ type App = Sanic[Any, Any]
 COOKIE = "kvitt_session"
 COOKIE_DAYS = 30
 
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
+
 
 def services(request: Request) -> Services:
     return cast(Services, request.app.ctx.services)
@@ -34,8 +37,9 @@ def json_answer(
 
 
 def cookie(request: Request) -> str | None:
-    found = request.cookies.get(COOKIE)
-    return str(found) if found else None
+    """The visitor's token, if it has the form of one of ours."""
+    found = str(request.cookies.get(COOKIE) or "")
+    return found if _TOKEN.fullmatch(found) else None
 
 
 def address(request: Request) -> str:

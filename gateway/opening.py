@@ -24,7 +24,6 @@ from gateway.turns import TurnRunner
 from kvitt.identity import AccountChoices, Session, Sessions
 
 REPLACED_COOKIE_COUNTS_FOR = timedelta(minutes=1)
-LONGEST_COOKIE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +56,7 @@ class Reception:
         return found
 
     async def _find(self, cookie: str | None) -> Conversation | None:
-        if not cookie or len(cookie) > LONGEST_COOKIE:
+        if cookie is None:
             return None
         async with self.store.read() as connection:
             return await conversations.find_by_cookie(connection, cookie)
@@ -81,7 +80,7 @@ class Reception:
 
     async def _find_replaced(self, cookie: str | None, proven: Proven) -> Conversation | None:
         """Two tabs opened at once: the second still holds the cookie that the first replaced."""
-        if not cookie or len(cookie) > LONGEST_COOKIE:
+        if cookie is None:
             return None
         since = self.clock() - REPLACED_COOKIE_COUNTS_FOR
         async with self.store.read() as connection:

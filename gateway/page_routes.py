@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
 import structlog
@@ -24,6 +25,9 @@ blueprint = Blueprint("pages")
 
 FINISH_PATH = "/login/openid/finish"
 LONGEST_VALUE = 2048
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
+_VALUE = re.compile(rf"[\x21-\x7e]{{1,{LONGEST_VALUE}}}")
 _ASSETS = StaticFiles(pages.HERE / "assets")
 _STATIC = StaticFiles()
 
@@ -46,6 +50,8 @@ async def follow_link(request: Request, token: str) -> HTTPResponse:
 
 async def _link(request: Request, token: str) -> HostedLink:
     found = services(request)
+    if not _TOKEN.fullmatch(token):
+        raise Unknown("link_unknown")
     conversation = await http.visitor(request)
     async with found.store.read() as connection:
         return await links.find(connection, conversation.id, token, now=found.clock())
@@ -74,7 +80,7 @@ async def _login_address(request: Request, link: HostedLink) -> str:
 @blueprint.get(CALLBACK_PATH)
 async def come_back(request: Request) -> HTTPResponse:
     """The billing system's login sends the visitor here; the page posts what it brought."""
-    fields = {name: (request.args.get(name) or "")[:LONGEST_VALUE] for name in ("state", "code")}
+    fields = {name: _value(request.args.get(name)) for name in ("state", "code")}
     if not all(fields.values()):
         return _login_failed(request)
     return _onward(request, FINISH_PATH, fields)
@@ -97,8 +103,13 @@ async def finish_login(request: Request) -> HTTPResponse:
 
 
 def _field(request: Request, name: str) -> str:
-    value = request.form.get(name) if request.form else None
-    return str(value or "")[:LONGEST_VALUE]
+    return _value(request.form.get(name) if request.form else None)
+
+
+def _value(given: object) -> str:
+    """A value that a login page may have sent; empty for anything else."""
+    text = str(given or "")
+    return text if _VALUE.fullmatch(text) else ""
 
 
 def _login_failed(request: Request) -> HTTPResponse:

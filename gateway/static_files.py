@@ -15,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).with_name("static")
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,150}")
 _HASHED = re.compile(r"[.-][0-9a-zA-Z_]{8,}\.[a-z0-9]+$")
 _COMPRESSED = ("text/", "application/javascript", "application/json", "image/svg+xml")
 _TYPES = {
@@ -52,7 +53,7 @@ class StaticFiles:
 
     def find(self, name: str) -> StaticFile | None:
         """The file of that name; None for a missing one, a folder, or a way out of the root."""
-        if "\0" in name:
+        if not _NAME.fullmatch(name):
             return None
         path = (self._root / name).resolve()
         if not path.is_relative_to(self._root) or not path.is_file():

@@ -168,10 +168,13 @@ class TurnRunner:
             return outcomes.failed(turn, RasaError("given up"))
         try:
             answer = await self._ask(conversation, turn)
+            rendered = self._renderer.render(answer.messages, now=self._clock())
         except RasaError as error:
             _log_failure(conversation, turn, error)
             return outcomes.failed(turn, error)
-        rendered = self._renderer.render(answer.messages, now=self._clock())
+        except Exception as error:  # whatever it is, the customer gets a reply
+            log.error("turn_broke", conversation=conversation.id, turn=turn.id, exc_info=error)
+            return outcomes.failed(turn, RasaError("unexpected"))
         return outcomes.answered(turn, rendered, answer.understood)
 
     async def _ask(self, conversation: Conversation, turn: Turn) -> RasaAnswer:

@@ -34,6 +34,8 @@ class RasaStandIn:
 
     think_seconds: float = 0.0
     runs: Counter[str] = field(default_factory=Counter)
+    commands: list[str] = field(default_factory=list)
+    """Turns that came as more than plain text, the greeting apart."""
     port: int = 0
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -59,6 +61,9 @@ class RasaStandIn:
     async def _answer(self, body: bytes) -> dict[str, Any]:
         turn = json.loads(body)
         self.runs[f"{turn['sender']} {turn['message_id']}"] += 1
+        intent = turn.get("intent", {}).get("name")
+        if turn["text"].strip().startswith("/") or intent not in (None, "session_started"):
+            self.commands.append(intent or turn["text"][:40])
         await asyncio.sleep(self.think_seconds)
         text = f"svar: {turn['text']}" if turn["text"] else "Hej!"
         return {"messages": [{"text": text}], "understood": {"intent": "greet", "confidence": 1.0}}

@@ -130,7 +130,7 @@ async def run(
     lives: tuple[float, float] = (1.0, 6.0),
     database_url: str | None = None,
 ) -> dict[str, Any]:
-    chance = random.Random(seed)  # noqa: S311 (faults, not secrets)
+    chance = random.Random(seed)
     url = database_url or f"sqlite+aiosqlite:///{folder / 'kvitt.sqlite'}"
     async with rasa_stand_in(think_seconds=0.05) as rasa:
         gateway = GatewayProcess(

@@ -3,8 +3,8 @@
     python -m tests.faults.load_gateway [--streams 2000] [--rate 25] [--seconds 60]
 
 Prints one JSON line: turns, errors, the time from a message in to the end of its answer out
-(milliseconds), the gateway's memory. Rasa is a stand-in that answers at once, so what is measured is
-the gateway alone. Exits with 1 when anything was refused, lost or doubled.
+(milliseconds), the gateway's memory. Rasa is a stand-in that answers at once, so what is measured
+is the gateway alone. Exits with 1 when anything was refused, lost or doubled.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class Load:
 
     async def greeted(self) -> None:
         """Until every stream has brought the greeting."""
-        while not all(listener.answers for listener in self.listeners):
+        while not all(listener.answers for listener in self.listeners):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
 
     async def talk(self, rate: float, seconds: float) -> None:
@@ -127,7 +127,7 @@ class Load:
 
     async def last_answers(self) -> None:
         deadline = time.perf_counter() + LAST_ANSWERS_SECONDS
-        while time.perf_counter() < deadline and any(
+        while time.perf_counter() < deadline and any(  # noqa: ASYNC110
             cursor not in self.listeners[index].finished for index, cursor in self.sent
         ):
             await asyncio.sleep(0.05)

@@ -25,6 +25,7 @@ from tests.fakes.rasa import FakeRasa
 SECRET = "a-secret-that-only-tests-know-0123456789"
 DEADLINE_SECONDS = 8.0
 
+
 @dataclass(slots=True)
 class Visitor:
     """One browser: its cookies, and the chat API."""
@@ -150,7 +151,8 @@ class Gateway:
 
 
 def test_settings(url: str, **overrides: Any) -> Settings:
-    return load(database_url=url, service_secret=SECRET, redis_url=None, **overrides)
+    overrides.setdefault("redis_url", None)
+    return load(database_url=url, service_secret=SECRET, **overrides)
 
 
 test_settings.__test__ = False  # type: ignore[attr-defined]
