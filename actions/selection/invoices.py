@@ -14,7 +14,7 @@ from itertools import islice, product
 from typing import Any
 
 from actions.selection.corrections import corrected
-from actions.selection.leftovers import has_question, is_commentary, is_pointer, unresolved
+from actions.selection.leftovers import has_question, is_commentary, unresolved
 from actions.selection.mentions import Clause, Mention, clauses
 from actions.selection.model import Ask, Chosen, Reason, ShownInvoice
 from actions.selection.picking import Picked, pick
@@ -52,7 +52,7 @@ class _Resolution:
         self._limit = _budget(said)
 
     def answer(self) -> Chosen | Ask:
-        steps = tuple(step for step in steps_of(self._said) if not is_pointer(step.mention))
+        steps = steps_of(self._said)
         if has_question(self._said):
             return Ask(reason=Reason.QUESTION)
         leftover = unresolved(self._said)
@@ -121,7 +121,7 @@ class _Resolution:
             return Ask(reason=Reason.BUDGET, params={"ore": self._limit})
         is_exclusion = step.modes[0] is Mode.EXCLUDE
         within = self._included(earlier) if is_exclusion and step.is_exception else frozenset()
-        if within and within != self._shown.all and step.mention.has("superlative", "position"):
+        if within and within != self._shown.all and _is_relative(step.mention):
             narrowed = Shown([i for i in self._shown.invoices if i.id in within], self._shown.today)
             result = pick(step.mention, narrowed, heads=heads, is_exclusion=True)
             if isinstance(result, Picked):
@@ -159,7 +159,7 @@ class _Resolution:
         return any(self._settles(step, result, other, found) for other, found in neighbours)
 
     def _settles(self, step: Step, ask: Ask, other: Step, found: Picked | Ask) -> bool:
-        if isinstance(found, Ask) or other.modes != INCLUDED or step.is_joined or other.is_joined:
+        if isinstance(found, Ask) or other.clause == step.clause or other.modes != INCLUDED or step.is_joined or other.is_joined:
             return False
         return ask.reason in _REFINED and len(found.ids) == 1 and found.ids <= set(ask.candidates)
 
@@ -183,13 +183,15 @@ class _Resolution:
         if step.modes == (Mode.IGNORE, Mode.INCLUDE):
             return (Mode.IGNORE,) if others else INCLUDED
         if step.is_rest and step.modes == INCLUDED and others:
-            return self._rest_modes(self._said[step.clause])
+            return self._rest_modes(step, self._said[step.clause])
         if step.is_after_words and others and step.modes == INCLUDED:
             return (Mode.INCLUDE, Mode.IGNORE)
         return step.modes
 
-    def _rest_modes(self, clause: Clause) -> tuple[Mode, ...]:
+    def _rest_modes(self, step: Step, clause: Clause) -> tuple[Mode, ...]:
         """"ettan, resten fixar mamma": what is said of the rest decides whether it is paid now."""
+        if step.mention.has("month", "date", "period", "age"):
+            return (Mode.IGNORE,)
         if clause.has("take", "add", "also") and not clause.loose_words:
             return INCLUDED
         if clause.loose_words and not clause.has("take", "add", "also"):
@@ -242,6 +244,14 @@ def _shares_head(step: Step, following: Step) -> bool:
     kinds = {term.kind for term in following.mention.terms}
     is_list = following.is_joined or following.opener == "comma" or following.opener == "inside"
     return is_list and kinds <= _SHARING and following.modes == step.modes
+
+
+def _is_relative(mention: Mention) -> bool:
+    """"alla domäner utom den sista" counts among the domains, "utom ettan" in the list."""
+    return any(
+        term.kind == "superlative" or (term.kind == "position" and term.text != "nominal")
+        for term in mention.terms
+    )
 
 
 def _budget(said: tuple[Clause, ...]) -> int:

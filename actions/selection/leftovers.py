@@ -8,18 +8,12 @@ from actions.selection.mentions import Clause, Event, Mention
 from actions.selection.steps import INCLUDED, Mode, Step
 from actions.selection.terms import Term
 
-_POINTING = frozenset({"det", "noun", "prep", "to", "source", "id_mark", "overdue", "onward", "backward", "place_mark", "sum", "approximately", "from", "until", "before", "after", "issued"})
 _TALK = frozenset(
     "self modal state take third other defer rel errand wh not fix polite_question modal_question"
     " subordinate budget only also yes settled".split()
 )
 _DATED = frozenset({"month", "quarter", "half", "date", "period", "year", "fraction", "age"})
 _SMALL = 60
-
-
-def is_pointer(mention: Mention) -> bool:
-    """"den", "de räkningarna": points back without saying anything of its own."""
-    return all(term.kind in _POINTING for term in mention.terms)
 
 
 def has_question(said: Sequence[Clause]) -> bool:
@@ -39,7 +33,7 @@ def _begins_with(clause: Clause, kind: str) -> bool:
 
 
 def _is_real(clause: Clause, chosen_elsewhere: bool) -> bool:
-    points = [mention for mention in clause.mentions if not is_pointer(mention)]
+    points = [mention for mention in clause.mentions if not mention.is_pointer]
     if not points:
         return False if chosen_elsewhere else bool(clause.loose_words)
     has_unknown = bool(clause.loose_words) or any(mention.unknown for mention in points)
@@ -89,11 +83,12 @@ def _items(clause: Clause) -> Iterator[tuple[list[Event], bool]]:
 
 def _names_unknown(item: list[Event], is_joined: bool) -> list[str]:
     mentions = [event for event in item if isinstance(event, Mention)]
-    if any(not is_pointer(mention) for mention in mentions):
+    if any(not mention.is_pointer for mention in mentions):
         return []
     if any(isinstance(event, Term) and event.kind in _TALK for event in item):
         return []
     pointed = [word for mention in mentions for word in mention.unknown]
     words = [event for event in item if isinstance(event, Term) and event.kind == "word"]
-    nouns = [word.text for word in words if word.form or is_joined]
+    is_name = is_joined or len(words) == 1
+    nouns = [word.text for word in words if is_name and (word.form or is_joined)]
     return pointed + nouns

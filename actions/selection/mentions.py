@@ -27,6 +27,10 @@ _SINGLE = frozenset({"month", "money", "position", "superlative", "middle", "res
 _COMPARED = frozenset(
     "below at_most above at_least between older newer before after from until to due issued".split()
 )
+_POINTING = frozenset(
+    "det noun prep to source id_mark overdue onward backward place_mark sum approximately from until"
+    " before after issued below above at_most at_least older newer between due".split()
+)
 _CLAUSE_MARKS = frozenset({"comma", "but", "subordinate", "fix", "dash"})
 
 
@@ -40,6 +44,11 @@ class Mention:
 
     def has(self, *kinds: str) -> bool:
         return any(term.kind in kinds for term in self.terms)
+
+    @property
+    def is_pointer(self) -> bool:
+        """"den", "de räkningarna": points back without saying anything of its own."""
+        return all(term.kind in _POINTING for term in self.terms)
 
 
 Event = Mention | Term

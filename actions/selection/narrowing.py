@@ -161,7 +161,8 @@ class Narrowing:
             return True
         if before == "det" and self._terms[at - 1].form == MANY:
             return True
-        return after is not None and _is_counted(after)
+        is_partitive = after is not None and after.kind == "prep" and self._kind(at + 2) == "word"
+        return is_partitive or (after is not None and _is_counted(after))
 
     def _range_end(self, at: int) -> int:
         """How far ahead the range's other end lies: "ettan till trean", "mars t.o.m. maj"."""
@@ -220,6 +221,8 @@ class Narrowing:
         meanings = numbers.readings(self._shown, term, before, is_rough=self._is_rough)
         if meanings:
             self.parts.alternatives.append(meanings)
+            if len(meanings) == 1 and len(meanings[0]) == len(term.text.split()) > 1:
+                self.parts.form = MANY
         elif before in ("prep", "approximately"):
             self._problem(Reason.NO_SUCH_AMOUNT, ore=term.n * 100)
         else:
@@ -379,13 +382,19 @@ def inherit(parts: Parts, heads: list[Term], shown: Shown) -> Parts:
     return replace(parts, alternatives=[*parts.alternatives, *borrowed], heads=heads)
 
 
+def _settled(shown: Shown, term: Term, among: Ids) -> Ids | None:
+    """A quarter on an invoice is its name; a month is, where all that could be meant have one."""
+    named = periods.named_in_description(shown, term)
+    return named if named and term.kind == "quarter" else periods.described(shown, term, among)
+
+
 def dated_alternatives(parts: Parts, shown: Shown) -> Iterator[list[Ids]]:
     """Each period's readings; what descriptions name settles it where all of them name one."""
     among = shown.all if parts.heads else frozenset()
     for readings in parts.alternatives:
         among &= frozenset().union(*readings)
     for term in parts.dated:
-        settled = None if parts.field_said else periods.described(shown, term, among)
+        settled = None if parts.field_said else _settled(shown, term, among)
         if settled is not None:
             yield [settled]
             continue

@@ -42,8 +42,8 @@ def pick(
     `is_shared`: the plural stands for this mention and the next ("domänerna .se och .nu").
     """
     parts = Narrowing(shown, mention).read()
-    if is_shared and parts.form == MANY and not parts.is_all and not parts.count:
-        parts.form = ""
+    if is_shared and parts.form == MANY and not parts.is_all and not parts.picks:
+        parts.form, parts.count = "", 0
     if heads and parts.dated and not parts.heads and not parts.is_all and not parts.picks:
         parts = inherit(parts, list(heads), shown)
     if parts.problems:

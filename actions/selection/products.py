@@ -132,8 +132,12 @@ class Catalogue:
         return tuple(mended)
 
     def _is_better(self, pair: str, first: Term, second: Term) -> bool:
-        apart = self.named(first.text).any and self.named(second.text).any
-        return not apart and self.knows(pair)
+        if not self.knows(pair) or (self.named(first.text).any and self.named(second.text).any):
+            return False
+        return not self.knows(second.text) or self._begins_a_name(first.text)
+
+    def _begins_a_name(self, word: str) -> bool:
+        return any(token.startswith(word) for tokens in self._tokens.values() for token in tokens)
 
     def _with_domain(self, fits: object) -> frozenset[int]:
         assert callable(fits)

@@ -96,6 +96,8 @@ class _Walk:
         return self._steps
 
     def _add(self, at: int, mention: Mention) -> None:
+        if mention.is_pointer:
+            return
         self._steps.append(
             Step(
                 mention=mention,

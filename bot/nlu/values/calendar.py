@@ -17,6 +17,7 @@ _YEAR_PHRASES = {
 }  # fmt: skip
 _QUARTER_PHRASES = {"forra kvartalet": -1, "det har kvartalet": 0, "detta kvartal": 0}
 _SEASONS = {"varas": 3, "somras": 6, "hostas": 9}
+_DEFINITE_SEASONS = {"varen": "varas", "sommaren": "somras", "hosten": "hostas", "vintern": "vintras"}
 _WEEKDAYS = ("mandags", "tisdags", "onsdags", "torsdags", "fredags", "lordags", "sondags")
 LONGEST_PHRASE = 3
 
@@ -36,7 +37,7 @@ def told_from_today(phrase: str, today: date) -> Term | None:
 
 
 def _past(phrase: str, today: date) -> Term | None:
-    word = phrase.removeprefix("i ")
+    word = _DEFINITE_SEASONS.get(phrase) or phrase.removeprefix("i ")
     if word == phrase:
         return None
     if word in _SEASONS:

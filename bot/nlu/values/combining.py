@@ -181,6 +181,12 @@ def _is_digit(terms: Sequence[Term], at: int) -> bool:
 
 _ONE = Term(kind="number", n=1, text="1", form="spelled")
 _ENDS = ((), ("number",), ("comma",), ("stop",), ("thanks",), ("question",), ("and",), ("prep",))
+def _too_much(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """"för dyra" is an opinion, "de dyra" a choice."""
+    is_opinion = terms[at].text == "for" and _kinds(terms, at, 2) == ("prep", "size")
+    return (2, [Term(kind="filler")]) if is_opinion else None
+
+
 _RULES: tuple[Rule, ...] = (
     _day_of_month,
     _month_of_year,
@@ -189,4 +195,5 @@ _RULES: tuple[Rule, ...] = (
     _age,
     _runner_up,
     _one,
+    _too_much,
 )

@@ -13,7 +13,7 @@ from bot.nlu.values.model import MANY, ONE, Term
 from bot.nlu.values.numbers import joined, number_of
 from bot.nlu.values.text import fold
 from bot.nlu.values.tokens import Token
-from bot.nlu.values.vocabulary import LONGEST_PHRASE, vocabulary
+from bot.nlu.values.vocabulary import LONGEST_PHRASE, skeleton, vocabulary
 
 _TOP_LEVELS = frozenset(TOP_LEVELS.split("|"))
 _QUARTER = re.compile(r"(?:q|kv|kvartal)([1-4])")
@@ -40,6 +40,7 @@ _PRODUCTS = frozenset(
     "epost eposten mejlen mailen mejl mail server servern hosting hostingen domanen domaner doman"
     " cert certet ssl vps backup backupen support supporten lagring lagringen licens licensen".split()
 )
+_SHORT = 3
 _SHORT_NUMBERS = frozenset({"en", "ett"})
 
 
@@ -153,11 +154,12 @@ def _value(word: str) -> int | None:
         stem = word.removesuffix(ending)
         if stem != word and stem.endswith(("hund", "hundra", "tusen", "tio")):
             return number_of(stem + "ra" if stem.endswith("hund") else stem)
-    return number_of(word)
+    found = number_of(word)
+    return number_of(skeleton(word)) if found is None and len(word) > _SHORT else found
 
 
 def _is_slang(word: str) -> bool:
-    return number_of(word) is None
+    return number_of(word) is None and number_of(skeleton(word)) is None
 
 
 def _single(token: Token) -> Iterator[Term]:

@@ -64,6 +64,9 @@ def _is_swap(first: str, second: str, row: int, column: int) -> bool:
 
 
 def _is_near(word: str, known: str) -> bool:
+    """The first letter is trusted: "hösten" is no "posten"."""
+    if word[0] != known[0]:
+        return False
     if sorted(word) == sorted(known) and len(word) >= _SHORTEST - 1 and word[0] == known[0]:
         return distance(word, known) <= 1
     slips = allowed(min(len(word), len(known)))

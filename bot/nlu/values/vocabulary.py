@@ -64,7 +64,8 @@ def _entries() -> Iterator[tuple[Term, str]]:
     for term, phrases in (*SETS, *PLACES, *ORDERS, *THINGS):
         yield from ((term, phrase) for phrase in _split(phrases))
     for kind, phrases in FILLERS.items():
-        yield from ((Term(kind=kind), phrase) for phrase in _split(phrases))
+        name, _, text = kind.partition(" ")
+        yield from ((Term(kind=name, text=text), phrase) for phrase in _split(phrases))
     for number, phrases in enumerate(MONTHS, 1):
         yield from ((Term(kind="month", n=number), phrase) for phrase in _split(phrases))
     for unit, phrases in UNITS.items():
