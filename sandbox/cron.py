@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from sandbox import money
 from sandbox.charging import Outcome, card_for, charge, settle_pending
 from sandbox.ledger import balance, client_of, totals
+from sandbox.mass_payment import is_container
 from sandbox.records import Invoice, InvoiceItem
 from sandbox.switches import LateFee, write
 from sandbox.world import World
@@ -80,7 +81,7 @@ def _add_late_fee(world: World, invoice: Invoice, fee: LateFee) -> None:
 
 
 async def _capture_all(world: World) -> list[int]:
-    """Charge every due invoice that has a card; those that went through."""
+    """Charge every due invoice that has a card (no containers); those that went through."""
     today = world.today.isoformat()
     charged = []
     for listed in world.store.all(Invoice, status="Unpaid"):
@@ -93,7 +94,7 @@ async def _capture_all(world: World) -> list[int]:
 async def _capture(world: World, invoice: Invoice) -> list[int]:
     card = card_for(world, invoice)
     is_off = client_of(world, invoice).is_autocapture_off
-    if card is None or is_off or balance(world, invoice) <= 0:
+    if card is None or is_off or balance(world, invoice) <= 0 or is_container(world, invoice):
         return []
     result = await charge(world, invoice, card, initiator="cron")
     return [invoice.id] if result.outcome is Outcome.SUCCESS else []
