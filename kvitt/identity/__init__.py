@@ -20,6 +20,11 @@ ends with customers; with one, the caller calls `Sessions.begin`; with several, 
   when no code can be sent to anybody at the moment.
 - `mask(text, exempt=own_numbers(…))` → `Masked(text, found)`: before anything stores or logs it.
 - `RateLimiter.take(kind, name, rate, now=…)` → None, or until when it is refused.
+- `signed_identity.SignedIdentity.accept(token, now=…)` → `Accepted(customers) | Refused(reason)`.
+- `openid.OpenIdLogin.begin(conversation_id, browser_binding=…, now=…)` → the address to go to;
+  `finish(state, code, browser_binding=…, now=…)` → `Linked | LinkRefused`, from a POST only.
+- `retention.forget_expired(engine, now=…, chats_kept_days=…)`: to be called hourly.
+- `redaction.redact`, `redaction.RedactingFilter`: the last guard of the logs.
 - `AccountChoices` holds what is proven and not yet chosen, whichever way it was proven.
 """
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from billing.errors import NotReached
@@ -215,6 +216,30 @@ async def test_a_stranger_and_a_customer_get_the_same_answers(desk: Desk) -> Non
 
     assert known == unknown
     assert len(desk.billing.mails) == 1
+
+
+async def test_the_database_does_the_same_for_a_stranger_as_for_a_customer(desk: Desk) -> None:
+    """Same statements, same work: what time there is to measure is the same."""
+    done: dict[str, list[str]] = {}
+    for conversation, email in (("c1", ANNA), ("c2", STRANGER)):
+        statements: list[str] = []
+
+        def note(
+            _conn: Any, _cursor: Any, statement: str, *_: Any, to: list[str] = statements
+        ) -> None:
+            to.append(statement)
+
+        event.listen(desk.engine.sync_engine, "before_cursor_execute", note)
+        await desk.codes.request(conversation, email, address="192.0.2.1", now=NOW)
+        event.remove(desk.engine.sync_engine, "before_cursor_execute", note)
+        await desk.mailer.mail_due()
+        event.listen(desk.engine.sync_engine, "before_cursor_execute", note)
+        await desk.say(desk.wrong_code, conversation)
+        event.remove(desk.engine.sync_engine, "before_cursor_execute", note)
+        done[email] = statements
+
+    assert done[ANNA] == done[STRANGER]
+    assert len(done[ANNA]) > 4
 
 
 async def test_asking_never_asks_the_billing_system(desk: Desk) -> None:

@@ -65,7 +65,7 @@ async def test_the_wait_after_a_burst_is_one_share_of_the_period(limiter: RateLi
 
 async def test_in_the_long_run_no_more_than_the_rate_passes(limiter: RateLimiter) -> None:
     passed = 0
-    for minute in range(0, 600, 2):
+    for minute in range(0, 600, 4):
         now = NOW + timedelta(minutes=minute)
         passed += await limiter.take("account", "7", TEN, now=now) is None
 
