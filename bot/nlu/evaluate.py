@@ -14,13 +14,13 @@ import json
 import os
 import sys
 import time
-from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from bot.guard import neutralise
+from bot.nlu.measures import macro_f1
 
 FALLBACK = "nlu_fallback"
 MODELS_FOLDER = Path("models")
@@ -48,12 +48,12 @@ class Outcome:
 
     @property
     def is_correct(self) -> bool:
-        return same_intent(self.label, self.predicted)
+        return plain(self.label) == plain(self.predicted)
 
 
-def same_intent(label: str, intent: str) -> bool:
+def plain(label: str) -> str:
     """`faq/receipt` in a file of cases is `faq_receipt` in the domain."""
-    return label.replace("/", "_") == intent.replace("/", "_")
+    return label.replace("/", "_")
 
 
 def read_cases(path: Path) -> List[Case]:
@@ -77,30 +77,25 @@ def outcome(case: Case, parsed: Mapping[str, Any], *, milliseconds: float = 0.0)
     )
 
 
-def macro_f1(outcomes: Sequence[Outcome]) -> float:
-    """The mean over the labels of the harmonic mean of precision and recall."""
-    labels = Counter(o.label.replace("/", "_") for o in outcomes)
-    predicted = Counter(o.predicted.replace("/", "_") for o in outcomes)
-    right = Counter(o.label.replace("/", "_") for o in outcomes if o.is_correct)
-    scores = [2 * right[name] / (count + predicted[name]) for name, count in labels.items()]
-    return sum(scores) / len(scores) if scores else 0.0
-
-
 def totals(outcomes: Sequence[Outcome]) -> Dict[str, Any]:
     n = len(outcomes)
     correct = sum(o.is_correct for o in outcomes)
     unsure = [o for o in outcomes if o.unsure]
-    among_two = sum(o.is_correct or same_intent(o.label, o.second) for o in unsure)
+    among_two = sum(o.is_correct or plain(o.label) == plain(o.second) for o in unsure)
     return {
         "n": n,
         "correct": correct,
         "accuracy": round(correct / n, 4) if n else 0.0,
-        "macro_f1": round(macro_f1(outcomes), 4),
+        "macro_f1": round(macro_f1(*_truth_and_reading(outcomes)), 4),
         "unsure": len(unsure),
         "unsure_right_among_two": among_two,
         "sure_but_wrong": sum(not o.is_correct and not o.unsure for o in outcomes),
         "ms_p50": round(median(o.milliseconds for o in outcomes), 2) if n else 0.0,
     }
+
+
+def _truth_and_reading(outcomes: Sequence[Outcome]) -> Tuple[List[str], List[str]]:
+    return [plain(o.label) for o in outcomes], [plain(o.predicted) for o in outcomes]
 
 
 def write_misses(outcomes: Sequence[Outcome], path: Path) -> None:

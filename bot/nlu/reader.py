@@ -20,6 +20,7 @@ from sklearn.svm import LinearSVC
 from bot.nlu.augment import augmented
 from bot.nlu.encoders import SentenceEncoder
 from bot.nlu.features import SparseFeatures
+from bot.nlu.measures import softmax
 
 Example = Tuple[str, str]
 
@@ -92,12 +93,15 @@ class Reader:
             sparse=_fit_sparse(varied, columns, options),
         )
 
-    def probabilities(self, texts: Sequence[str]) -> np.ndarray:
-        """One row for each text: the probability of each of `intents`."""
+    def scores(self, texts: Sequence[str]) -> np.ndarray:
+        """One row for each text: how much speaks for each of `intents`."""
         dense = self._dense.scores(self._encoder.encode(texts))
         sparse = self._sparse.scores(self._columns.transform(texts))
-        scores = dense + self.options.sparse_share * sparse
-        return softmax(scores / self.options.temperature)
+        return dense + self.options.sparse_share * sparse
+
+    def probabilities(self, texts: Sequence[str]) -> np.ndarray:
+        """The same as chances that add up to one, made honest by the temperature."""
+        return softmax(self.scores(texts) / self.options.temperature)
 
     def read(self, text: str) -> List[Reading]:
         """Every reading of `text`, the likeliest first."""
@@ -128,12 +132,6 @@ class Reader:
                 dense=LinearHead(weights=kept["dense_weights"], bias=kept["dense_bias"]),
                 sparse=LinearHead(weights=kept["sparse_weights"], bias=kept["sparse_bias"]),
             )
-
-
-def softmax(scores: np.ndarray) -> np.ndarray:
-    """Rows of probabilities; shifted first, so that no exponent overflows."""
-    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return shifted / shifted.sum(axis=1, keepdims=True)
 
 
 def _fit_dense(

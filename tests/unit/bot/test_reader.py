@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bot.nlu.features import SparseFeatures
-from bot.nlu.reader import Reader, ReaderOptions, softmax
+from bot.nlu.reader import Reader, ReaderOptions
 
 EXAMPLES = [
     (text, intent)
@@ -87,10 +87,6 @@ def test_a_higher_temperature_is_less_sure(reader: Reader, tmp_path: Path) -> No
 @pytest.mark.parametrize("text", ["", " ", "?", "\u200b", "🙏", "中文", "\ud800"])
 def test_a_text_without_known_features_still_gets_a_ranking(reader: Reader, text: str) -> None:
     assert len(reader.read(text)) == 3
-
-
-def test_softmax_bears_huge_scores() -> None:
-    assert softmax(np.array([[1e4, 0.0, -1e4]])).tolist() == [[1.0, 0.0, 0.0]]
 
 
 def test_sparse_rows_have_length_one_or_are_empty() -> None:
