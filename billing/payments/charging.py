@@ -174,7 +174,7 @@ class Cashier:
         return before_sending(capture, invoice, self._now())
 
     async def _set_card(self, capture: Capture) -> Capture | None:
-        """Make the chosen card the default where the invoice goes by it; repeating it is harmless."""
+        """Make the chosen card the default where the invoice goes by it; safe to repeat."""
         if capture.plan is not Plan.MAKE_DEFAULT or capture.card_id is None:
             return None
         self._reached("making_default")
