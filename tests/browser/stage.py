@@ -34,6 +34,7 @@ class Stage(threading.Thread):
         self.rasa = ScriptedRasa()
         self.billing = FakeBilling()
         self._gateway: Gateway | None = None
+        self._gate: asyncio.Event | None = None
 
     @property
     def gateway(self) -> Gateway:
@@ -76,6 +77,14 @@ class Stage(threading.Thread):
     def call[T](self, work: Coroutine[Any, Any, T]) -> T:
         """Run something in the gateway's loop."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(START_SECONDS)
+
+    def hold(self) -> None:
+        """Customers' turns wait until `release`."""
+        self._gate = self.rasa.hold()
+
+    def release(self) -> None:
+        if self._gate is not None:
+            self._loop.call_soon_threadsafe(self._gate.set)
 
     def tell(self, conversation_id: str, key: str, **entities: Any) -> None:
         """An internal turn, as when a payment makes progress."""

@@ -7,7 +7,7 @@ import { launcherTexts as texts } from "../texts";
 import { STYLE } from "./style";
 
 const OPENED = "kvitt";
-const SVG = "http://www.w3.org/20/svg";
+const SVG = "http://www.w3.org/2000/svg";
 const BUBBLE = "M12 3.5c-5 0-9 3.3-9 7.5 0 2.4 1.3 4.5 3.3 5.9L5.5 20.5l4.2-1.8c.7.2 1.5.3 2.3.3 5 0 9-3.3 9-7.5s-4-8-9-8z";
 
 const script = document.currentScript as HTMLScriptElement;

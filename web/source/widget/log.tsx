@@ -17,18 +17,28 @@ export function Log() {
   const log = useRef<HTMLDivElement>(null);
   const [isBelow, setBelow] = useState(false);
   const isFollowing = useRef(true);
-  const newest = `${chat.events.at(-1)?.id} ${chat.pending.length}`;
+  const left = useRef(0);
+  const newest = chat.events.findLast(isShown)?.id;
+  const sent = chat.outbox.messages.length;
+  const follow = () => {
+    left.current = toNewest(log.current!);
+    setBelow(false);
+  };
   const scrolled = () => {
-    const { scrollHeight, scrollTop, clientHeight } = log.current!;
-    isFollowing.current = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    isFollowing.current = log.current!.scrollTop > left.current - NEAR_PX;
     if (isFollowing.current) setBelow(false);
   };
   useLayoutEffect(() => {
-    if (isFollowing.current) toNewest(log.current!);
+    if (isFollowing.current) follow();
     else setBelow(true);
   }, [newest]);
+  useLayoutEffect(() => {
+    if (sent === 0) return;
+    isFollowing.current = true;
+    follow();
+  }, [sent]);
   useEffect(() => {
-    const observer = new ResizeObserver(() => isFollowing.current && toNewest(log.current!));
+    const observer = new ResizeObserver(() => isFollowing.current && follow());
     observer.observe(log.current!);
     return () => observer.disconnect();
   }, []);
@@ -61,8 +71,7 @@ export function Log() {
           class="button below"
           onClick={() => {
             isFollowing.current = true;
-            setBelow(false);
-            log.current!.scrollTop = log.current!.scrollHeight;
+            follow();
           }}
         >
           {texts.newer}
@@ -80,11 +89,13 @@ function isFirstOfProgress(event: ChatEvent, index: number, all: readonly ChatEv
 }
 
 /** Down to the newest; but a long answer is shown from where it begins. */
-function toNewest(log: HTMLElement): void {
+function toNewest(log: HTMLElement): number {
   const mine = [...log.querySelectorAll<HTMLElement>(".message.customer")].at(-1);
   const begin = (mine?.nextElementSibling as HTMLElement | null)?.offsetTop ?? 0;
   const bottom = log.scrollHeight - log.clientHeight;
-  log.scrollTop = mine && begin > 0 ? Math.min(bottom, begin - 16) : bottom;
+  const wanted = mine && begin > 0 ? Math.min(bottom, begin - 16) : bottom;
+  log.scrollTop = wanted;
+  return wanted;
 }
 
 function Message({ event, before }: { event: ChatEvent; before: ChatEvent | undefined }) {
