@@ -63,7 +63,9 @@ async def _hosted_address(request: Request, link: HostedLink) -> str:
     if session is None:
         raise Forbidden("link_login")
     try:
-        return await found.billing.link(session.client_id, LinkPurpose(link.purpose), link.ids)
+        return await found.billing.link(
+            session.client_id, LinkPurpose(link.purpose), link.ids, user_id=session.user_id
+        )
     except (BillingError, ValueError) as error:
         log.warning("link_failed", purpose=link.purpose, error=type(error).__name__)
         raise Unavailable("link_failed") from None

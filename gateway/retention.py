@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 
 from gateway import tables
 from gateway.storage import Store
+from kvitt.identity.retention import forget_conversations, forget_expired
 
 log = structlog.get_logger()
 
@@ -25,6 +26,7 @@ async def clear(store: Store, *, now: datetime, days: int) -> int:
     while batch := await _delete_some(store, before=now - timedelta(days=days)):
         deleted += batch
     await _clear_expired(store, before=now - EXPIRED_KEPT)
+    await forget_expired(store.engine, now=now, chats_kept_days=days)
     log.info("retention_done", conversations=deleted)
     return deleted
 
@@ -35,6 +37,7 @@ async def _delete_some(store: Store, *, before: datetime) -> int:
     async with store.write() as connection:
         ids = tuple((await connection.execute(old)).scalars())
         await connection.execute(delete(table).where(table.c.id.in_(ids)))
+        await forget_conversations(connection, ids)
     return len(ids)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import uuid
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -31,9 +32,7 @@ async def test_two_gateways_run_one_turn_at_a_time_in_order(postgresql_url: str)
     ):
         here = await one.opened()
         there = same_visitor(here, other)
-        cursors = []
-        for number in range(12):
-            cursors.append(await (here, there)[number % 2].say(f"nummer {number}"))
+        cursors = [await (here, there)[number % 2].say(f"nummer {number}") for number in range(12)]
         for cursor in cursors:
             await here.answered(cursor)
         log = await there.history()
@@ -62,7 +61,7 @@ async def test_the_same_message_posted_to_both_is_taken_once(postgresql_url: str
     assert rasa.texts() == ["en gång"]
 
 
-async def heard_elsewhere(url: str, **overrides: str) -> float:
+async def heard_elsewhere(url: str, **overrides: Any) -> float:
     """Seconds until a stream at one gateway brings what was said at another."""
     async with (
         running_gateway(url, **overrides) as one,
