@@ -1,4 +1,4 @@
-"""A shop on a fresh SQLite file, at its latest revision."""
+"""A shop on a store in memory, and a fresh SQLite file for what needs SQL."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from billing.payments.sql_store import SqlStore
+from billing.payments.memory_store import MemoryStore
 from billing.payments.store import Store
 from kvitt.database import create_engine
 from kvitt.migrate import upgrade
@@ -25,8 +25,8 @@ async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
 
 
 @pytest.fixture
-def store(engine: AsyncEngine) -> Store:
-    return SqlStore(engine, billing="test")
+def store() -> Store:
+    return MemoryStore()
 
 
 @pytest.fixture

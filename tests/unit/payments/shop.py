@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -59,7 +59,7 @@ class Shop:
             new_id=lambda: f"id{next(self.ids):04d}",
         )
 
-    def cashier(self, owner: str = "one") -> Cashier:
+    def cashier(self, owner: str = "one", reached: Callable[[str], None] | None = None) -> Cashier:
         return Cashier(
             self.store,
             self.billing,
@@ -68,7 +68,7 @@ class Shop:
             monotonic=lambda: self.clock.now.timestamp(),
             pause=self.clock.pause,
             lease=LEASE,
-            reached=self.steps.append,
+            reached=reached or self.steps.append,
         )
 
     def invoice(self, amount: str = "499.00", **more: object) -> Invoice:

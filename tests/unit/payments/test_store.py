@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from billing.payments.memory_store import MemoryStore
@@ -30,6 +34,14 @@ from billing.payments.model import (
 )
 from billing.payments.sql_store import SqlStore
 from billing.payments.store import NEWS_HOLD, Claim, Enqueued, LeaseLost, Store
+from billing.payments.tables import (
+    captures,
+    confirmations,
+    news,
+    orders,
+    queue,
+    reconciliations,
+)
 from kvitt.database import create_engine
 from kvitt.migrate import upgrade
 from tests.unit.payments.shop import LEASE, START
@@ -47,24 +59,38 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
             return
         url = f"sqlite+aiosqlite:///{tmp_path / 'store.sqlite'}"
         if request.param == "postgresql":
-            url = await _new_postgres(stack)
+            url = request.getfixturevalue("postgres")
         engine = create_engine(url)
         stack.push_async_callback(engine.dispose)
         await upgrade(engine, "0001_payments")
+        await _empty(engine)
         yield SqlStore(engine, billing="test")
 
 
-async def _new_postgres(stack: AsyncExitStack) -> str:
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
     """A database of its own on the server, or a skip where there is none."""
     name = f"kvitt_store_{uuid4().hex[:12]}"
     try:
-        await _admin(f"CREATE DATABASE {name}")
+        _elsewhere(_admin(f"CREATE DATABASE {name}"))
     except OSError as error:
         if os.environ.get("CI") == "true":
             raise
         pytest.skip(f"no PostgreSQL: {error}")
-    stack.push_async_callback(_admin, f"DROP DATABASE {name} WITH (FORCE)")
-    return f"postgresql+asyncpg://postgres@127.0.0.1:5432/{name}"
+    yield f"postgresql+asyncpg://postgres@127.0.0.1:5432/{name}"
+    _elsewhere(_admin(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def _elsewhere(story: Coroutine[Any, Any, None]) -> None:
+    """In a thread and loop of its own: the test's loop may be running."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, story).result()
+
+
+async def _empty(engine: AsyncEngine) -> None:
+    async with engine.begin() as db:
+        for table in (captures, news, orders, confirmations, queue, reconciliations):
+            await db.execute(delete(table))
 
 
 async def _admin(statement: str) -> None:
