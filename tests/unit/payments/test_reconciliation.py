@@ -1,0 +1,306 @@
+"""Journal against billing system: every planted difference is found, and nothing else."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from rich.console import Console
+
+from billing.errors import NotFound, OutcomeUnknown
+from billing.model import InvoiceStatus, Money
+from billing.payments.ledger_report import COLUMNS, MEANING, STATE, print_table, summary, write_csv
+from billing.payments.memory_store import MemoryStore
+from billing.payments.model import Method, State
+from billing.payments.reconciliation import (
+    OPEN_FOR,
+    Kind,
+    Reconciliation,
+    reconcile,
+    reconcile_in_turn,
+)
+from billing.payments.reconciliation import PAGE as PAGE_OF_ORDERS
+from tests.unit.payments.shop import Shop
+
+ZONE = ZoneInfo("Europe/Stockholm")
+
+
+async def check(shop: Shop) -> Reconciliation:
+    return await reconcile(shop.store, shop.billing, now=shop.clock.now)
+
+
+async def kinds(shop: Shop) -> list[Kind]:
+    return [one.kind for one in (await check(shop)).differences]
+
+
+async def paid(shop: Shop, amount: str = "499.00") -> int:
+    """A paid invoice; its id."""
+    invoice = shop.invoice(amount)
+    await shop.order(invoice)
+    await shop.work()
+    return invoice.id
+
+
+def books(shop: Shop) -> MemoryStore:
+    assert isinstance(shop.store, MemoryStore)
+    return shop.store
+
+
+def rewrite(shop: Shop, **changes: object) -> None:
+    """Tamper with the journal's only row."""
+    store = books(shop)
+    (row_id,) = store.captures
+    store.captures[row_id] = replace(store.captures[row_id], **changes)  # type: ignore[arg-type]
+
+
+async def test_what_agrees_is_no_difference(shop: Shop) -> None:
+    await paid(shop)
+    await paid(shop, "100.50")
+    shop.billing.set_behaviour(shop.visa.id, "decline")
+    await shop.order(shop.invoice())
+    await shop.work()
+
+    result = await check(shop)
+
+    assert result.is_clean
+    assert (result.orders, result.invoices, result.under_way) == (3, 3, 0)
+    assert result.paid == (Money.parse("599.50", "SEK"),)
+
+
+async def test_an_empty_journal_is_clean(shop: Shop) -> None:
+    result = await check(shop)
+
+    assert (result.is_clean, result.paid) == (True, ())
+
+
+async def test_more_orders_than_a_page_are_all_read(shop: Shop) -> None:
+    for _ in range(PAGE_OF_ORDERS + 1):
+        await shop.order(shop.invoice("1.00"))
+
+    assert (await check(shop)).orders == PAGE_OF_ORDERS + 1
+
+
+async def test_what_was_paid_in_the_customer_zone_after_our_decline_is_no_difference(
+    shop: Shop,
+) -> None:
+    invoice = shop.invoice()
+    shop.billing.set_behaviour(shop.visa.id, "decline")
+    await shop.order(invoice)
+    await shop.work()
+    shop.billing.now += timedelta(seconds=30)
+    shop.billing.settle(invoice.id, invoice.balance)
+
+    assert await kinds(shop) == []
+
+
+async def test_what_was_refunded_later_is_no_difference(shop: Shop) -> None:
+    invoice_id = await paid(shop)
+    known = await shop.billing.invoice(shop.anna.client_id, invoice_id)
+    shop.billing.change_invoice(replace(known, status=InvoiceStatus.REFUNDED))
+
+    assert await kinds(shop) == []
+
+
+async def test_an_invoice_that_is_unpaid_again_is_found(shop: Shop) -> None:
+    invoice_id = await paid(shop)
+    known = await shop.billing.invoice(shop.anna.client_id, invoice_id)
+    shop.billing.change_invoice(replace(known, status=InvoiceStatus.UNPAID))
+
+    assert await kinds(shop) == [Kind.NOT_PAID_THERE]
+
+
+async def test_an_invoice_that_is_gone_is_found(shop: Shop) -> None:
+    await paid(shop)
+    shop.billing.script("invoice", NotFound("invoice"))
+
+    (difference,) = (await check(shop)).differences
+    assert (difference.kind, difference.billing) == (Kind.MISSING_INVOICE, "none")
+
+
+async def test_a_transaction_that_is_gone_is_found(shop: Shop) -> None:
+    await paid(shop)
+    shop.billing._transactions.clear()
+
+    assert await kinds(shop) == [Kind.MISSING_TRANSACTION]
+
+
+async def test_another_amount_is_found(shop: Shop) -> None:
+    await paid(shop)
+    changed = replace(shop.billing._transactions[0], amount_in=Decimal("498.99"))
+    shop.billing._transactions[0] = changed
+
+    assert await kinds(shop) == [Kind.OTHER_AMOUNT]
+
+
+async def test_a_second_payment_is_found(shop: Shop) -> None:
+    invoice_id = await paid(shop)
+    shop.billing.settle(invoice_id, Money.parse("499.00", "SEK"))
+
+    assert await kinds(shop) == [Kind.PAID_TOO_MUCH]
+
+
+async def test_a_second_payment_that_was_paid_back_is_no_difference(shop: Shop) -> None:
+    invoice_id = await paid(shop)
+    shop.billing.settle(invoice_id, Money.parse("499.00", "SEK"))
+    refund = replace(
+        shop.billing._transactions[-1], id=99, amount_in=Decimal(0), amount_out=Decimal(499)
+    )
+    shop.billing._transactions.append(refund)
+
+    assert await kinds(shop) == []
+
+
+async def test_a_charge_that_the_journal_denies_is_found(shop: Shop) -> None:
+    await paid(shop)
+    rewrite(shop, state=State.DECLINED)
+
+    assert await kinds(shop) == [Kind.UNRECORDED_CHARGE]
+
+
+async def test_a_row_that_was_never_sent_denies_nothing(shop: Shop) -> None:
+    await paid(shop)
+    rewrite(shop, state=State.NOT_CHARGED, sent_at=None)
+
+    assert await kinds(shop) == []
+
+
+async def test_a_payment_elsewhere_that_is_none_is_found(shop: Shop) -> None:
+    invoice = shop.invoice()
+    await shop.order(invoice)
+    shop.billing.settle(invoice.id, invoice.balance)
+    await shop.work()
+    assert await kinds(shop) == []
+
+    shop.billing.change_invoice(invoice)
+    assert await kinds(shop) == [Kind.NOT_PAID_THERE]
+
+
+async def test_a_journal_that_lacks_a_row_is_found(shop: Shop) -> None:
+    await shop.order(shop.invoice(), shop.invoice())
+    await shop.work()
+    store = books(shop)
+    (order_id,) = store.of_order
+    store.captures.pop(store.of_order[order_id].pop())
+
+    (difference,) = (await check(shop)).differences
+    assert (difference.kind, difference.journal) == (Kind.JOURNAL_INCOMPLETE, "1 of 2 rows")
+    assert difference.as_texts()["invoice"] == ""
+
+
+async def test_a_journal_with_another_sum_is_found(shop: Shop) -> None:
+    await paid(shop)
+    rewrite(shop, balance_minor=1)
+
+    assert await kinds(shop) == [Kind.JOURNAL_INCOMPLETE]
+
+
+async def test_what_is_under_way_is_counted_and_found_when_it_stays(shop: Shop) -> None:
+    shop.billing.script("capture", OutcomeUnknown("capture"))
+    await shop.order(shop.invoice())
+    await shop.work()
+    result = await check(shop)
+    assert (result.is_clean, result.under_way) == (True, 1)
+
+    shop.clock.now += OPEN_FOR[State.UNKNOWN]
+    assert await kinds(shop) == []
+    shop.clock.go(seconds=1)
+    assert await kinds(shop) == [Kind.STILL_OPEN]
+
+
+async def test_an_order_that_nobody_takes_on_is_found(shop: Shop) -> None:
+    await shop.order(shop.invoice())
+    shop.clock.go(hours=1, seconds=1)
+
+    assert await kinds(shop) == [Kind.STILL_OPEN]
+
+
+async def test_credit_that_was_not_applied_is_found(shop: Shop) -> None:
+    rich = shop.billing.add_customer(email="rik@example.se", credit="600.00")
+    invoice = shop.billing.add_invoice(rich.client_id, "499.00")
+    shop.anna = rich
+    await shop.order(invoice, method=Method.CREDIT, card_id=None)
+    await shop.work()
+    assert await kinds(shop) == []
+
+    known = await shop.billing.invoice(rich.client_id, invoice.id)
+    shop.billing.change_invoice(replace(known, credit_applied=Money.zero("SEK")))
+    assert await kinds(shop) == [Kind.MISSING_CREDIT]
+
+
+async def test_on_schedule_it_is_done_once_and_kept(shop: Shop) -> None:
+    await paid(shop)
+    shop.billing._transactions.clear()
+    day, now = timedelta(days=1), shop.clock.now
+
+    first = await reconcile_in_turn(shop.store, shop.billing, now=now, every=day)
+    again = await reconcile_in_turn(shop.store, shop.billing, now=now, every=day)
+
+    assert first
+    assert again is None
+    ((checked, differences),) = books(shop).reconciliations.values()
+    assert checked == 1
+    assert differences[0]["kind"] == "missing_transaction"
+
+
+async def test_a_clean_one_on_schedule_is_kept_too(shop: Shop) -> None:
+    await paid(shop)
+
+    await reconcile_in_turn(shop.store, shop.billing, now=shop.clock.now, every=timedelta(days=1))
+
+    assert list(books(shop).reconciliations.values()) == [(1, ())]
+
+
+# As an accountant reads it
+
+
+@pytest.fixture
+async def result(shop: Shop) -> Reconciliation:
+    await paid(shop, "1249.50")
+    shop.billing._transactions.clear()
+    return await check(shop)
+
+
+def test_the_table_shows_each_difference_in_swedish(result: Reconciliation) -> None:
+    console = Console(record=True, width=300, file=StringIO())
+    print_table(result, ZONE, console)
+
+    text = console.export_text()
+    assert "Betald, men utan transaktion i betalsystemet" in text
+    assert "1\u00a0249,50" in text
+    assert "2026-11-24 10:00:00" in text
+    assert "1 avvikelser" in text
+
+
+async def test_a_clean_table_is_one_sentence(shop: Shop) -> None:
+    console = Console(record=True, width=300, file=StringIO())
+    print_table(await check(shop), ZONE, console)
+
+    assert console.export_text() == (
+        "Kontrollerade 0 fakturor i 0 beställningar, betalt genom chatten: inget, "
+        "under utredning: 0. Inga avvikelser.\n"
+    )
+
+
+def test_the_file_opens_in_a_swedish_spreadsheet(
+    result: Reconciliation, shop: Shop, tmp_path: Path
+) -> None:
+    path = tmp_path / "avstamning.csv"
+    write_csv(result, ZONE, path, shop.clock.now)
+
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        heading, columns, row = csv.reader(file, delimiter=";")
+    assert heading == ["Avstämning 2026-11-24 10:00", summary(result)]
+    assert tuple(columns) == COLUMNS
+    assert row[4:7] == ["1\u00a0249,50", "SEK", MEANING[Kind.MISSING_TRANSACTION]]
+
+
+def test_every_difference_and_every_state_has_its_words() -> None:
+    assert set(MEANING) == set(Kind)
+    assert set(STATE) == {state.value for state in State}
