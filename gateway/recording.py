@@ -14,7 +14,7 @@ from gateway.events import Draft, Event, turn_event
 from gateway.handover import Handover
 from gateway.logins import Session
 from gateway.outcomes import FOR_PERSON, Outcome
-from gateway.queue import Claim
+from gateway.queue import Claim, Turn
 from gateway.replies import Control, Reply
 
 
@@ -63,38 +63,20 @@ class Recorder:
         session: Session | None,
         now: datetime,
     ) -> Recorded:
-        asked = {control.do for control in outcome.answer.controls}
+        controls, replies = outcome.answer.controls, outcome.answer.replies
+        asked = {control.do for control in controls}
         change = logins.compare(held.client_id, session, asked_out="logout" in asked)
         told = await logins.apply(connection, held, change, session, now=now)
-        said = await self._say(connection, held.id, claim, outcome.answer.replies, now)
-        extra = await self._effects(connection, held, outcome.answer.controls, now)
-        has_more = await queue.has_more(connection, held.id)
-        framed = await self._close_frame(connection, claim, has_begun=bool(said), now=now)
+        extra = await self._effects(connection, held, controls, now)
+        begin, end = _frame(claim.turn, has_words=bool(replies or extra))
+        said = tuple(reply.draft for reply in replies)
+        added = await events.append(connection, held.id, begin + said + extra + end, now=now)
+        await _keep(connection, held.id, replies, added[len(begin) :])
         return Recorded(
-            events=told + said + extra + framed,
+            events=told + added,
             hidden_until=held.last_event if change in logins.HIDING else None,
-            has_more=has_more,
+            has_more=await queue.has_more(connection, held.id),
         )
-
-    async def _say(
-        self,
-        connection: AsyncConnection,
-        conversation_id: str,
-        claim: Claim,
-        replies: Sequence[Reply],
-        now: datetime,
-    ) -> tuple[Event, ...]:
-        """The replies; an internal turn opens its frame only here, where it is sure to end."""
-        opening: tuple[Draft, ...] = ()
-        if claim.turn.is_internal and replies:
-            opening = (turn_event("started", None),)
-        drafts = opening + tuple(reply.draft for reply in replies)
-        added = await events.append(connection, conversation_id, drafts, now=now)
-        for reply, event in zip(replies, added[len(opening) :], strict=True):
-            await choices.keep(connection, conversation_id, event.id, reply.choices)
-            if reply.link is not None:
-                await links.keep(connection, conversation_id, reply.link)
-        return added
 
     async def _effects(
         self,
@@ -102,7 +84,7 @@ class Recorder:
         held: Conversation,
         controls: Sequence[Control],
         now: datetime,
-    ) -> tuple[Event, ...]:
+    ) -> tuple[Draft, ...]:
         """What actions asked for beyond words (the logout has been done by now)."""
         drafts: tuple[Draft, ...] = ()
         for control in controls:
@@ -110,12 +92,27 @@ class Recorder:
                 await conversations.start_new_tracker(connection, held.id)
             if control.do == "handover":
                 drafts += await self.handover.request(connection, held, control.details, now=now)
-        return await events.append(connection, held.id, drafts, now=now)
+        return drafts
 
-    async def _close_frame(
-        self, connection: AsyncConnection, claim: Claim, *, has_begun: bool, now: datetime
-    ) -> tuple[Event, ...]:
-        if claim.turn.is_internal and not has_begun:
-            return ()
-        frame = turn_event("finished", claim.turn.cursor)
-        return await events.append(connection, claim.conversation.id, (frame,), now=now)
+
+def _frame(turn: Turn, *, has_words: bool) -> tuple[tuple[Draft, ...], tuple[Draft, ...]]:
+    """What stands around the bot's words. A customer's turn was begun when it was claimed; one of
+    the gateway's own is framed only here, and only if something is said."""
+    if not turn.is_internal:
+        return (), (turn_event("finished", turn.cursor),)
+    if not has_words:
+        return (), ()
+    return (turn_event("started", None),), (turn_event("finished", None),)
+
+
+async def _keep(
+    connection: AsyncConnection,
+    conversation_id: str,
+    replies: Sequence[Reply],
+    added: Sequence[Event],
+) -> None:
+    """What the replies gave out, under the events that they have become."""
+    for reply, event in zip(replies, added, strict=False):
+        await choices.keep(connection, conversation_id, event.id, reply.choices)
+        if reply.link is not None:
+            await links.keep(connection, conversation_id, reply.link)
