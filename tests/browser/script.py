@@ -188,9 +188,7 @@ def cards() -> Messages:
         for n, card in enumerate(CARDS, start=1)
     )
     text = f"Vilket kort vill du betala med?\n{lines}"
-    return [
-        {"text": text, "custom": content, "buttons": buttons(("Ett annat kort", "/add_card"))}
-    ]
+    return [{"text": text, "custom": content, "buttons": buttons(("Ett annat kort", "/add_card"))}]
 
 
 def summary(ids: list[int], card_id: int) -> Messages:

@@ -130,5 +130,7 @@ def test_a_message_keeps_its_node_so_that_it_is_read_once(visit: Visit) -> None:
 
     expect(visit.log.locator("[data-seen]")).to_have_count(before)
     expect(visit.log).to_have_attribute("role", "log")
-    expect(visit.page.locator("iframe")).to_have_attribute("title", "Chatt om fakturor och betalningar")
+    expect(visit.page.locator("iframe")).to_have_attribute(
+        "title", "Chatt om fakturor och betalningar"
+    )
     assert visit.frame.evaluate("document.documentElement.lang") == "sv"

@@ -108,7 +108,9 @@ def test_a_hosted_page_opens_in_a_window_of_its_own_and_its_end_is_noticed(visit
 
     window.close()
     visit.page.bring_to_front()
-    visit.frame.evaluate("() => { dispatchEvent(new Event('blur')); dispatchEvent(new Event('focus')) }")
+    visit.frame.evaluate(
+        "() => { dispatchEvent(new Event('blur')); dispatchEvent(new Event('focus')) }"
+    )
 
     expect(visit.said("Tack! Nu ser det ut så här hos oss: betald.")).to_have_count(1)
 

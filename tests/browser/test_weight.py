@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import NewContext
 from tests.browser.stage import Stage
@@ -16,17 +18,13 @@ pytestmark = pytest.mark.chromium
 
 BUILT = Path(__file__).parents[2] / "gateway" / "static" / "widget"
 WATCH = """
-window.blocked = 0; window.reports = [];
-new PerformanceObserver((list) => {
-    for (const task of list.getEntries()) window.blocked += Math.max(0, task.duration - 50);
-}).observe({type: "longtask", buffered: true});
+window.reports = [];
 document.addEventListener("securitypolicyviolation",
     (event) => window.reports.push(`${event.violatedDirective} ${event.blockedURI}`));
 """
 STRICT_HOST = """<!doctype html><html lang="sv"><title>En butik</title><body><main><h1>Butik</h1></main>
 <script src="{gateway}/widget.js" data-position="left" data-accent="#7a2e8f"></script></body></html>"""
 ALLOWED_MS = 100
-TRIES = 4
 
 
 def test_the_launcher_and_the_widget_are_small() -> None:
@@ -79,23 +77,32 @@ def test_a_site_with_the_strictest_policy_can_embed_it(page: Page, served: Stage
     assert page.evaluate("reports") == []
 
 
-def test_it_hardly_blocks_a_slow_processor(new_context: NewContext, served: Stage) -> None:
-    """The best of a few tries: what else the machine does is not the widget's doing."""
-    blocked = ALLOWED_MS + 1.0
-    for _ in range(TRIES):
-        blocked = min(blocked, _blocked_ms(new_context, served))
-        if blocked <= ALLOWED_MS:
-            break
-
-    assert blocked <= ALLOWED_MS
-
-
-def _blocked_ms(new_context: NewContext, served: Stage) -> float:
+def test_it_hardly_blocks_a_slow_processor(
+    browser: Browser, new_context: NewContext, served: Stage
+) -> None:
+    """Opening the chat and getting an answer, on a processor four times slower than this one."""
     page = new_context().new_page()
-    page.add_init_script(WATCH)
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    browser.start_tracing(page=page, categories=["disabled-by-default-devtools.timeline"])
+
     visit = Visit(page=page, served=served).arrive().open()
     visit.ask("fakturor", "Välj minst en faktura")
-    blocked = page.evaluate("blocked") + visit.frame.evaluate("blocked")
-    page.close()
-    return float(blocked)
+
+    assert _blocked_ms(json.loads(browser.stop_tracing())["traceEvents"]) <= ALLOWED_MS
+
+
+def _blocked_ms(events: list[dict[str, Any]]) -> float:
+    """What tasks of the main threads take beyond 50 ms each, in processor time: what else this
+    machine does meanwhile is not the widget's doing."""
+    threads = {
+        (event["pid"], event["tid"])
+        for event in events
+        if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
+    }
+    tasks = [
+        event["tdur"] / 1000
+        for event in events
+        if event["name"] == "RunTask" and (event["pid"], event["tid"]) in threads
+    ]
+    assert tasks, "the trace has no tasks"
+    return sum(max(0.0, task - 50) for task in tasks)
