@@ -33,9 +33,9 @@ class Outcome:
     turns: int
 
 
-def simulate(seed: int) -> Outcome:
-    """Raises `Violation` where a promise is broken."""
-    world = _world(seed)
+def simulate(seed: int, store: MemoryStore | None = None) -> Outcome:
+    """Raises `Violation` where a promise is broken. `store`: an empty one, else in memory."""
+    world = _world(seed, store or MemoryStore())
     clock = world.clock
     try:
         _people(world)
@@ -56,13 +56,13 @@ def simulate(seed: int) -> Outcome:
     )
 
 
-def _world(seed: int) -> World:
+def _world(seed: int, store: MemoryStore) -> World:
     random = Random(seed)  # noqa: S311 - repeatable is what it is for
     rates = faults.draw(random)
     clock = Clockwork(random=random, crash_rate=rates.crash, freeze_rate=rates.freeze)
     shop = Shop(clock=clock, random=random, server=clock.process("billing"))
     _stock(shop)
-    return World(random=random, clock=clock, faults=rates, shop=shop, store=MemoryStore())
+    return World(random=random, clock=clock, faults=rates, shop=shop, store=store)
 
 
 def _stock(shop: Shop) -> None:
