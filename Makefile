@@ -84,6 +84,34 @@ run: .venv/.main .venv-rasa/.rasa $(MODEL) ## Set everything up and start it
 migrate: .venv/.main ## Bring the database up to date
 	$(PY) -m kvitt.migrate
 
+.PHONY: check-billing
+check-billing: .venv/.main ## Tell what works with your WHMCS, and what is missing (changes nothing)
+	@$(PY) -m billing.check
+
+.PHONY: reconcile
+reconcile: .venv/.main ## Compare the payment journal with the billing system
+	@$(PY) -m billing.payments.reconcile
+
+.PHONY: erase
+erase: .venv/.main ## Erase a customer's chats: make erase CLIENT=7
+	@$(PY) -m gateway.privacy erase $(CLIENT)
+
+.PHONY: export
+export: .venv/.main ## Hand out what is held of a customer: make export CLIENT=7
+	@$(PY) -m gateway.privacy export $(CLIENT)
+
+# --- Understanding ------------------------------------------------------------------------------
+
+.PHONY: eval-nlu eval-selection eval-cards
+eval-nlu: $(MODEL) ## Measure intents on labelled messages: CASES=f (MISSES=f)
+	@MISSES=$(MISSES) .venv-rasa/bin/python -m bot.nlu.evaluate $(CASES)
+
+eval-selection: .venv/.main ## Measure invoice expressions: CASES=f LISTS=f (MISSES=f)
+	@MISSES=$(MISSES) $(PY) -m evaluation.values invoices $(CASES) $(LISTS)
+
+eval-cards: .venv/.main ## Measure card expressions: CASES=f LISTS=f (MISSES=f)
+	@MISSES=$(MISSES) $(PY) -m evaluation.values cards $(CASES) $(LISTS)
+
 # --- Proving ------------------------------------------------------------------------------------
 
 .PHONY: chromium
@@ -102,6 +130,13 @@ lint: .venv/.dev ## Check style and types
 test: .venv/.dev .venv-rasa/.dev $(MODEL) chromium lint ## Set up and run every test
 	$(RASA_PY) -m pytest -c tests/unit/bot/pytest.ini --rootdir . tests/unit/bot
 	$(PY) -m pytest tests --ignore tests/unit/bot
+
+RUNS ?= 100000
+SEED ?= 1
+
+.PHONY: simulate
+simulate: .venv/.main ## Simulate payments with every fault: RUNS=… SEED=…
+	@$(PY) -m billing.payments.simulate $(RUNS) $(SEED)
 
 .PHONY: clean
 clean: ## Remove environments, models and data made by running

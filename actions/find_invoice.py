@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.names import INVOICE_IDS, SELECT_NEXT, SHOWN_INVOICES
+from actions.reading import numbers, without_question
 from actions.reply import Reply, say
 from actions.selection import Chosen, ShownInvoice, resolve_invoices
 from actions.services import Services
@@ -15,7 +16,11 @@ from kvitt.identity import Session
 def _named(turn: Turn, listed: tuple[ShownInvoice, ...]) -> int | None:
     if not turn.values or not listed:
         return None
-    read = resolve_invoices(turn.values, listed, today=turn.today)
+    said = set(numbers(turn.values))
+    by_number = [row.id for row in listed if row.number.isdigit() and int(row.number) in said]
+    if len(by_number) == 1:
+        return by_number[0]
+    read = resolve_invoices(without_question(turn.values), listed, today=turn.today)
     return read.ids[0] if isinstance(read, Chosen) and len(read.ids) == 1 else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from actions.base import CustomerTask
-from actions.names import SELECT_NEXT, SHOWN_INVOICES
+from actions.names import PAY_FORM, SELECT_NEXT, SHOWN_INVOICES
 from actions.reading import asks_for_paid
 from actions.reply import Reply, say
 from actions.services import Services
@@ -68,7 +68,7 @@ def _unpaid_reply(payable: tuple[Invoice, ...], busy: int, turn: Turn, services:
         total=totals(payable, words),
         overdue_total=totals(overdue, words),
     )
-    slots = {SHOWN_INVOICES: shown_invoices(payable), SELECT_NEXT: None}
+    slots = {SHOWN_INVOICES: shown_invoices(payable), SELECT_NEXT: PAY_FORM}
     return Reply(says=(said, *being_checked), slots=slots)
 
 

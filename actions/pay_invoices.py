@@ -17,6 +17,7 @@ from actions.names import (
     INVOICE_IDS,
     LOGIN_FORM,
     LOGIN_NEXT,
+    OVERDUE,
     PAY_CARD,
     PAY_CONFIRMATION,
     PAY_FORM,
@@ -25,6 +26,7 @@ from actions.names import (
     PAY_VALUES,
     PROBLEM,
     REQUESTED_SLOT,
+    SCOPE,
     SELECT_NEXT,
     SHOWN_CARDS,
     SHOWN_INVOICES,
@@ -95,6 +97,8 @@ class ValidatePayForm(FormTask):
         usable = [card for card in cards if not card.is_expired(turn.today)]
         listed, saved = shown_invoices(payable.shown), shown_cards(usable)
         kept = {} if turn.is_answer else dict(turn.slot(PAY_VALUES) or {})
+        if turn.is_answer and turn.entities.get(SCOPE) == OVERDUE:
+            kept = {"scope": OVERDUE}
         first = read_start(turn, kept, listed, saved)
         card = CREDIT if turn.intent == PAY_WITH_CREDIT else first.card
         return {
@@ -144,6 +148,7 @@ def _log_in_first(turn: Turn) -> Reply:
     """Log in, then come back with what was said or chosen."""
     kept: dict[str, Any] = {
         "values": turn.values,
+        "scope": turn.entities.get(SCOPE),
         "invoice_ids": list(turn.ids(INVOICE_IDS)) or turn.slot(PAY_INVOICES),
         "card": turn.slot(PAY_CARD),
     }

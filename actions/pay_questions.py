@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from actions.base import QUIET, CustomerTask
 from actions.names import (
-    INVOICE_IDS,
     PAY_CARD,
     PAY_INVOICES,
     PROBLEM,
@@ -107,7 +106,6 @@ def _ask_card(
     words = services.words
     usable = [card for card in cards if not card.is_expired(turn.today)]
     content = cards_content(usable, turn.today, words, select="choose_card")
-    content["bind"] = {INVOICE_IDS: []}
     lines = card_lines(usable, turn.today, words)
     if not problem.get("reason"):
         return say("utter_pay_ask_card", content, cards=lines)

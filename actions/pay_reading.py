@@ -13,6 +13,7 @@ from typing import Any
 from actions.names import (
     CARD_ID,
     INVOICE_IDS,
+    OVERDUE,
     PAY_CARD,
     PAY_CONFIRMATION,
     PAY_INVOICES,
@@ -69,6 +70,8 @@ def read_start(
     values = turn.values if turn.is_answer else kept.get("values")
     tapped = turn.ids(INVOICE_IDS) if turn.is_answer else tuple(kept.get("invoice_ids") or ())
     known = {row["id"] for row in listed}
+    if kept.get("scope") == OVERDUE:
+        tapped = tuple(row["id"] for row in listed if row["due_date"] < turn.today.isoformat())
     chosen = tuple(sorted(known & set(tapped)))
     problem = None
     if not chosen:
@@ -91,7 +94,7 @@ def _known_card(card: Any, saved: list[dict[str, Any]]) -> str | None:
 
 
 def _invoices(values: Any, listed: Any, turn: Turn) -> Chosen | Ask | None:
-    if not values or not mentions_invoices(values):
+    if not values:
         return None
     selected = frozenset(turn.slot(PAY_INVOICES) or ())
     return resolve_invoices(values, read_invoices(listed), today=turn.today, selected=selected)
@@ -161,10 +164,12 @@ def _read_for_invoices(turn: Turn) -> Reply:
     selected = frozenset(turn.slot(PAY_INVOICES) or ())
     shown = read_invoices(turn.slot(SHOWN_INVOICES))
     read = resolve_invoices(values, shown, today=turn.today, selected=selected)
-    if isinstance(read, Chosen) and read.ids:
-        slots: dict[str, Any] = {PAY_INVOICES: sorted(read.ids)}
-        card = _card_slot(_card(values, turn.slot(SHOWN_CARDS), turn))
-        return _changed(slots | ({PAY_CARD: card} if card else {}), turn)
+    card = _card_slot(_card(values, turn.slot(SHOWN_CARDS), turn))
+    slots: dict[str, Any] = {PAY_CARD: card} if card else {}
+    if isinstance(read, Chosen):
+        slots[PAY_INVOICES] = sorted(read.ids)
+    if slots:
+        return _changed(slots, turn)
     if turn.intent in CHOOSING or (isinstance(read, Ask) and mentions_invoices(values)):
         return _ask_again(PAY_INVOICES, read)
     return NOT_MINE
@@ -181,7 +186,7 @@ def _read_for_card(turn: Turn) -> Reply:
     if turn.intent == "add_card":
         return _changed({PAY_CARD: NEW_CARD}, turn)
     invoices = _invoices(values, turn.slot(SHOWN_INVOICES), turn)
-    if turn.intent == "select_invoices" and isinstance(invoices, Chosen) and invoices.ids:
+    if turn.intent == "select_invoices" and isinstance(invoices, Chosen):
         return _changed({PAY_INVOICES: sorted(invoices.ids)}, turn)
     if turn.intent in CHOOSING or mentions_card(values):
         return _ask_again(PAY_CARD, read)
@@ -194,11 +199,12 @@ def _read_change(turn: Turn) -> Reply:
     slots: dict[str, Any] = {}
     invoices = _invoices(values, turn.slot(SHOWN_INVOICES), turn)
     card = _card(values, turn.slot(SHOWN_CARDS), turn)
-    if isinstance(invoices, Ask) and turn.intent in CHOOSING and card is None:
+    is_unclear = isinstance(invoices, Ask) and mentions_invoices(values)
+    if is_unclear and turn.intent in CHOOSING and card is None:
         return _ask_again(PAY_INVOICES, invoices)
     if isinstance(card, Ask) and turn.intent in CHOOSING:
         return _ask_again(PAY_CARD, card)
-    if isinstance(invoices, Chosen) and invoices.ids:
+    if isinstance(invoices, Chosen):
         slots[PAY_INVOICES] = sorted(invoices.ids)
     if _card_slot(card):
         slots[PAY_CARD] = _card_slot(card)

@@ -8,7 +8,6 @@ from typing import Any
 from actions.base import QUIET
 from actions.names import (
     CONFIRMATION,
-    INVOICE_IDS,
     PAGE_IDS,
     PAGE_PURPOSE,
     PAY_CARD,
@@ -60,10 +59,7 @@ def _summary_say(prepared: Prepared, turn: Turn, words: Wording) -> Say:
         "charges_text": _charges(prepared, words),
         "notice_text": _notice(prepared, words),
         "expires_at": prepared.expires_at.isoformat() if prepared.expires_at else None,
-        "bind": {
-            CONFIRMATION: prepared.confirmation_id,
-            INVOICE_IDS: [line.invoice_id for line in prepared.lines],
-        },
+        "bind": {CONFIRMATION: prepared.confirmation_id},
     }
     details = " ".join(filter(None, (content["charges_text"], content["notice_text"])))
     return say(

@@ -11,6 +11,7 @@ INVOICE_KINDS = frozenset(
     " remove add".split()  # noqa: SIM905
 )
 """Kinds of term that may point at invoices (`bot.nlu.values`)."""
+QUESTION_KINDS = frozenset({"question", "modal_question", "polite_question"})
 CARD_KINDS = frozenset({"brand", "card", "expiry", "last4"})
 """Kinds of term that point at a card and at nothing else."""
 
@@ -22,6 +23,12 @@ def terms(values: Mapping[str, Any] | None) -> Iterator[Mapping[str, Any]]:
 def mentions_invoices(values: Mapping[str, Any] | None) -> bool:
     """Whether the message holds anything that could point at invoices."""
     return any(term["kind"] in INVOICE_KINDS for term in terms(values))
+
+
+def without_question(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as if it had been no question: "vad gäller 1042?" names 1042 as well."""
+    named = [term for term in terms(values) if term["kind"] not in QUESTION_KINDS]
+    return {**values, "terms": named}
 
 
 def mentions_card(values: Mapping[str, Any] | None) -> bool:

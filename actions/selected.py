@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from actions.base import Task
-from actions.names import PAY_FORM, SELECT_NEXT
+from actions.names import OVERDUE, PAY_FORM, PAY_VALUES, SELECT_NEXT
 from actions.reply import Reply, say
 from actions.services import Services
 from actions.turn import Turn
@@ -30,6 +30,10 @@ class Affirmed(Task):
     NAME: ClassVar[str] = "action_affirmed"
 
     async def reply(self, turn: Turn, services: Services) -> Reply:
-        if turn.slot(SELECT_NEXT) == AFTER_PAGE:
+        waiting = turn.slot(SELECT_NEXT)
+        if waiting == AFTER_PAGE:
             return Reply(slots={SELECT_NEXT: None}, follow=AFTER_PAGE)
+        if waiting == PAY_FORM:
+            slots = {SELECT_NEXT: None, PAY_VALUES: {"scope": OVERDUE}}
+            return Reply(slots=slots, follow=PAY_FORM)
         return Reply(says=(say("utter_nothing_open"),))

@@ -17,7 +17,7 @@ from actions.names import REQUESTED_SLOT, VALUES
 
 LISTEN = "action_listen"
 SILENT_ACTIONS = frozenset(
-    {LISTEN, "action_extract_slots", "action_session_start", "action_selected"}
+    {LISTEN, "action_extract_slots", "action_session_start", "action_selected", "action_clarify"}
 )
 """What may act on a message without having answered it."""
 

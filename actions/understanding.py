@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from actions.base import Task, stay_quiet
-from actions.names import MISUNDERSTOOD
+from actions.names import MISUNDERSTOOD, SELECT_NEXT, SHOWN_INVOICES
 from actions.reply import Reply, Say, control, say
+from actions.selection import Chosen, resolve_invoices
 from actions.services import Services
+from actions.shown import read_invoices
 from actions.turn import Turn
 
 OFFERED = 2
@@ -24,6 +26,8 @@ class Clarify(Task):
     NAME: ClassVar[str] = "action_clarify"
 
     async def reply(self, turn: Turn, services: Services) -> Reply:
+        if not turn.active_form and _names_shown_invoices(turn):
+            return Reply(follow="action_selected")
         missed = int(turn.slot(MISUNDERSTOOD) or 0) + 1
         slots = {MISUNDERSTOOD: missed, **stay_quiet(turn)}
         if missed >= TRIES_BEFORE_PERSON:
@@ -34,6 +38,14 @@ class Clarify(Task):
         if not known:
             return Reply(says=(say("utter_clarify_unknown"),), slots=slots)
         return Reply(says=(_offer(known, services),), slots=slots)
+
+
+def _names_shown_invoices(turn: Turn) -> bool:
+    """Whether the words make sense as an answer to the list that was shown last."""
+    shown = read_invoices(turn.slot(SHOWN_INVOICES)) if turn.slot(SELECT_NEXT) else ()
+    if not shown or not turn.values:
+        return False
+    return isinstance(resolve_invoices(turn.values, shown, today=turn.today), Chosen)
 
 
 def _offer(offers: list[str], services: Services) -> Say:

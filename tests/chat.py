@@ -24,6 +24,7 @@ class Chat:
         self.conversation_id: str = opened.json()["conversation_id"]
         self.cursor: int = 0
         self.events: list[Event] = []
+        self._seen = 0
 
     def close(self) -> None:
         self.http.close()
@@ -71,9 +72,15 @@ class Chat:
         raise AssertionError(f"it did not come in {seconds} s; said so far: {self.said()!r}")
 
     def until_type(self, kind: str, seconds: float = TURN_SECONDS) -> Event:
-        """The next event of this type, one that is there already in the last answer included."""
-        found = self.until(lambda events: any(e["type"] == kind for e in events), seconds)
-        return next(e for e in reversed(found) if e["type"] == kind)
+        """The next event of this type that has not been waited for before."""
+
+        def waiting() -> list[Event]:
+            return [e for e in self.events if e["type"] == kind and e["id"] > self._seen]
+
+        self.until(lambda _new: bool(waiting()), seconds)
+        event = waiting()[-1]
+        self._seen = event["id"]
+        return event
 
     def fetch(self) -> list[Event]:
         answer = self.http.get("/api/chat/history", params={"after": self.cursor})

@@ -23,7 +23,7 @@ import httpx
 from kvitt.processes import Process, environment, processes
 from kvitt.settings import ROOT, Settings
 
-START_SECONDS = 150
+START_SECONDS = 300
 STOP_SECONDS = 15
 POLL_SECONDS = 0.2
 
@@ -47,15 +47,15 @@ class Stack:
         return f"http://127.0.0.1:{self.settings.sandbox_port}"
 
     def start(self, name: str) -> None:
-        log = (self.folder / f"{name}.log").open("ab")
-        self.running[name] = subprocess.Popen(
-            self.listed[name].command,
-            cwd=ROOT,
-            env=dict(self.env),
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                self.listed[name].command,
+                cwd=ROOT,
+                env=dict(self.env),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
 
     def stop(self, name: str, *, how: int = signal.SIGTERM) -> None:
         process = self.running.pop(name)

@@ -1,5 +1,7 @@
 """Which saved card a message means, that it means a new one, or what is unclear about it."""
 
+# ruff: noqa: E501 -- word lists, one meaning a line
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -105,7 +107,11 @@ class _Reading:
             is_adversative = term.kind == "without" and bool(self._facts.dropped)
             self._is_negated = not is_adversative
             return 1
-        if term.kind == "rest" and self._terms[at + 1 : at + 2] and self._terms[at + 1].kind == "card":
+        if (
+            term.kind == "rest"
+            and self._terms[at + 1 : at + 2]
+            and self._terms[at + 1].kind == "card"
+        ):
             self._keep(self._place(2))
             return 1
         return self._read(at, term)
@@ -118,7 +124,11 @@ class _Reading:
 
     def _is_real_question(self, at: int) -> bool:
         kinds = [term.kind for term in self._terms[:at]]
-        return "wh" in kinds or "modal_question" in kinds[:2] or not (self._facts.kept or self._facts.is_new)
+        return (
+            "wh" in kinds
+            or "modal_question" in kinds[:2]
+            or not (self._facts.kept or self._facts.is_new)
+        )
 
     def _correct(self, at: int) -> None:
         rest = {term.kind for term in self._terms[at + 1 :]}
@@ -148,7 +158,7 @@ class _Reading:
         return at + 1 < len(self._terms) and self._terms[at + 1].kind in ("some", "filler")
 
     def _new(self, at: int) -> None:
-        """"nytt kort", but not "inte ett nytt", and not "det nya visat"."""
+        """ "nytt kort", but not "inte ett nytt", and not "det nya visat"."""
         if self._is_negated and self._terms[at].text == "":
             return
         self._facts.is_new = True
@@ -182,14 +192,16 @@ class _Reading:
     def _place(self, position: int) -> Ids | None:
         index = position - 1 if position > 0 else position
         if not -len(self._shown) <= index < len(self._shown):
-            self._facts.problem = Ask(
-                reason=Reason.NO_SUCH_POSITION, params={"position": position}
-            )
+            self._facts.problem = Ask(reason=Reason.NO_SUCH_POSITION, params={"position": position})
             return None
         narrowed = [card for card in self._shown if all(card.id in ids for ids in self._facts.kept)]
         absolute = self._shown[index].id
         within = narrowed[index].id if -len(narrowed) <= index < len(narrowed) else absolute
-        return frozenset({absolute}) if within == absolute or absolute in {c.id for c in narrowed} else frozenset({within})
+        return (
+            frozenset({absolute})
+            if within == absolute or absolute in {c.id for c in narrowed}
+            else frozenset({within})
+        )
 
     def _number(self, at: int) -> int:
         """Four digits at the end of a card, in any grouping; else a place in the list."""
@@ -203,7 +215,9 @@ class _Reading:
             found = self._where(*(card.last4 == digits for card in self._shown))
             self._last4(found, digits)
             return used
-        if self._has_ending_before(at) or (len(digits) in (2, 3) and term.kind == "number" and term.n > len(self._shown)):
+        if self._has_ending_before(at) or (
+            len(digits) in (2, 3) and term.kind == "number" and term.n > len(self._shown)
+        ):
             found = self._where(*(card.last4.endswith(digits) for card in self._shown))
             self._last4(found, digits)
             return used
@@ -221,7 +235,7 @@ class _Reading:
             self._facts.problem = Ask(reason=Reason.NO_SUCH_NUMBER, params={"number": digits})
 
     def _is_part(self, at: int) -> bool:
-        """"de fyra sista siffrorna", "om två veckor": not a place in the list."""
+        """ "de fyra sista siffrorna", "om två veckor": not a place in the list."""
         following = self._terms[at + 1].kind if at + 1 < len(self._terms) else ""
         return following in ("unit", "noun", "position", "age", "ends_with")
 

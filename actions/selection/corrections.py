@@ -20,7 +20,7 @@ def corrected(steps: tuple[Step, ...], said: Sequence[Clause]) -> tuple[Step, ..
 
 
 def _is_wait(clause: Clause) -> bool:
-    """"ettan, vänta, tvåan"."""
+    """ "ettan, vänta, tvåan"."""
     return clause.has("defer") and not clause.mentions and len(clause.events) == 1
 
 
@@ -41,6 +41,6 @@ def _corrected_at(
 
 
 def _taken_back(before: tuple[Step, ...], after: tuple[Step, ...]) -> Ask | None:
-    """"alla, nej inte den sista" goes on from before; a second exception may replace the first."""
+    """ "alla, nej inte den sista" goes on from before; a second exception may replace the first."""
     is_open = any(step.is_exception or step.modes != INCLUDED for step in before)
     return Ask(reason=Reason.UNCLEAR) if is_open and after else None

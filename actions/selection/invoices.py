@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from datetime import date
 from itertools import islice, product
 from typing import Any
@@ -61,9 +60,11 @@ class _Resolution:
         return self._decide(steps) if steps else self._only_one() or self._nothing_said()
 
     def _only_one(self) -> Chosen | None:
-        """"den betalar jag" needs no more when one invoice was shown."""
+        """ "den betalar jag" needs no more when one invoice was shown."""
         has_pointer = any(clause.mentions for clause in self._said)
-        is_open = any(clause.has("not", "none", "defer", "settled", "or", "third") for clause in self._said)
+        is_open = any(
+            clause.has("not", "none", "defer", "settled", "or", "third") for clause in self._said
+        )
         if len(self._shown.invoices) == 1 and has_pointer and not is_open and not self._limit:
             return Chosen(ids=self._shown.ordered(self._shown.all))
         return None
@@ -103,7 +104,11 @@ class _Resolution:
             is_shared = at + 1 < len(steps) and _shares_head(step, steps[at + 1])
             result = self._result(step, heads, results, is_shared=is_shared)
             if isinstance(result, Picked):
-                heads = result.heads or heads if result.is_dated or step.modes != INCLUDED else result.heads
+                heads = (
+                    result.heads or heads
+                    if result.is_dated or step.modes != INCLUDED
+                    else result.heads
+                )
             results.append((step, result))
         return results
 
@@ -147,7 +152,9 @@ class _Resolution:
         step, result = results[at]
         assert isinstance(result, Ask)
         if step.modes[0] is Mode.EXCLUDE:
-            return any(clause.has("only", "none") for clause in self._said) and at + 1 < len(results)
+            return any(clause.has("only", "none") for clause in self._said) and at + 1 < len(
+                results
+            )
         if step.modes[0] is Mode.IGNORE:
             return True
         included = self._included(results)
@@ -159,7 +166,13 @@ class _Resolution:
         return any(self._settles(step, result, other, found) for other, found in neighbours)
 
     def _settles(self, step: Step, ask: Ask, other: Step, found: Picked | Ask) -> bool:
-        if isinstance(found, Ask) or other.clause == step.clause or other.modes != INCLUDED or step.is_joined or other.is_joined:
+        if (
+            isinstance(found, Ask)
+            or other.clause == step.clause
+            or other.modes != INCLUDED
+            or step.is_joined
+            or other.is_joined
+        ):
             return False
         return ask.reason in _REFINED and len(found.ids) == 1 and found.ids <= set(ask.candidates)
 
@@ -169,7 +182,9 @@ class _Resolution:
         if any(step.is_alternative and step.modes == INCLUDED for step, _ in picked):
             union: Ids = frozenset().union(*(ids for _, ids in picked))
             return Ask(reason=Reason.ALTERNATIVES, candidates=self._shown.ordered(union))
-        readings = islice(product(*(self._modes(step, picked) for step, _ in picked)), _MOST_READINGS)
+        readings = islice(
+            product(*(self._modes(step, picked) for step, _ in picked)), _MOST_READINGS
+        )
         results = {self._reading(picked, modes) for modes in readings}
         if len(results) == 1 and (only := next(iter(results))):
             return Chosen(ids=self._shown.ordered(only))
@@ -189,7 +204,7 @@ class _Resolution:
         return step.modes
 
     def _rest_modes(self, step: Step, clause: Clause) -> tuple[Mode, ...]:
-        """"ettan, resten fixar mamma": what is said of the rest decides whether it is paid now."""
+        """ "ettan, resten fixar mamma": what is said of the rest decides whether it is paid now."""
         if step.mention.has("month", "date", "period", "age"):
             return (Mode.IGNORE,)
         if clause.has("take", "add", "also") and not clause.loose_words:
@@ -231,12 +246,25 @@ class _Resolution:
 
 _QUANTITY = frozenset({"all", "both", "number", "det", "noun"})
 _SHARING = frozenset(
-    {"month", "quarter", "half", "date", "period", "year", "domain", "number", "money", "prep", "source", "det"}
+    {
+        "month",
+        "quarter",
+        "half",
+        "date",
+        "period",
+        "year",
+        "domain",
+        "number",
+        "money",
+        "prep",
+        "source",
+        "det",
+    }
 )
 
 
 def _is_quantity(mention: Mention) -> bool:
-    """"båda", "alla tre": how many, of what was named beside it."""
+    """ "båda", "alla tre": how many, of what was named beside it."""
     return all(term.kind in _QUANTITY for term in mention.terms)
 
 
@@ -247,7 +275,7 @@ def _shares_head(step: Step, following: Step) -> bool:
 
 
 def _is_relative(mention: Mention) -> bool:
-    """"alla domäner utom den sista" counts among the domains, "utom ettan" in the list."""
+    """ "alla domäner utom den sista" counts among the domains, "utom ettan" in the list."""
     return any(
         term.kind == "superlative" or (term.kind == "position" and term.text != "nominal")
         for term in mention.terms
@@ -273,11 +301,10 @@ def _money(mention: Mention) -> int:
 
 
 def _is_budget(step: Step) -> bool:
-    """"högst 500 kronor" says how much, not which."""
-    is_named = step.mention.has("det", "all", "word", "noun", "domain", "both", "superlative", "position")
+    """ "högst 500 kronor" says how much, not which."""
+    is_named = step.mention.has(
+        "det", "all", "word", "noun", "domain", "both", "superlative", "position"
+    )
     if is_named or step.mention.has("fit", "sum"):
         return False
     return step.mention.has("at_most") or (step.has_budget and step.mention.has("below"))
-
-
-__all__ = ["replace", "resolve_invoices"]

@@ -9,8 +9,28 @@ from actions.selection.steps import INCLUDED, Mode, Step
 from actions.selection.terms import Term
 
 _TALK = frozenset(
-    "self modal state take third other defer rel errand wh not fix polite_question modal_question"
-    " subordinate budget only also yes settled".split()
+    [
+        "self",
+        "modal",
+        "state",
+        "take",
+        "third",
+        "other",
+        "defer",
+        "rel",
+        "errand",
+        "wh",
+        "not",
+        "fix",
+        "polite_question",
+        "modal_question",
+        "subordinate",
+        "budget",
+        "only",
+        "also",
+        "yes",
+        "settled",
+    ]
 )
 _DATED = frozenset({"month", "quarter", "half", "date", "period", "year", "fraction", "age"})
 _SMALL = 60
@@ -28,7 +48,15 @@ def has_question(said: Sequence[Clause]) -> bool:
 
 
 def _begins_with(clause: Clause, kind: str) -> bool:
-    first = next((e for e in clause.events if not isinstance(e, Term) or e.kind not in ("filler", "yes", "thanks", "and", "but", "self")), None)
+    first = next(
+        (
+            e
+            for e in clause.events
+            if not isinstance(e, Term)
+            or e.kind not in ("filler", "yes", "thanks", "and", "but", "self")
+        ),
+        None,
+    )
     return isinstance(first, Term) and first.kind == kind
 
 

@@ -12,24 +12,135 @@ from dataclasses import dataclass
 from actions.selection.terms import MANY, Term
 
 CONTENT = frozenset(
-    "all both position middle superlative size number money below at_most above at_least between"
-    " older newer before after from until onward backward month quarter half date fraction period"
-    " year age due issued sum fit noun id_mark place_mark domain ends_with starts_with"
-    " approximately rest overdue some".split()
+    [
+        "all",
+        "both",
+        "position",
+        "middle",
+        "superlative",
+        "size",
+        "number",
+        "money",
+        "below",
+        "at_most",
+        "above",
+        "at_least",
+        "between",
+        "older",
+        "newer",
+        "before",
+        "after",
+        "from",
+        "until",
+        "onward",
+        "backward",
+        "month",
+        "quarter",
+        "half",
+        "date",
+        "fraction",
+        "period",
+        "year",
+        "age",
+        "due",
+        "issued",
+        "sum",
+        "fit",
+        "noun",
+        "id_mark",
+        "place_mark",
+        "domain",
+        "ends_with",
+        "starts_with",
+        "approximately",
+        "rest",
+        "overdue",
+        "some",
+    ]
 )
 _OPENERS = CONTENT | {"det"}
 _LINKS = frozenset({"prep", "to", "source"})
 _INSIDE_RELATIVE = frozenset(
-    "own state modal self take other modal_question polite_question yes budget default only".split()
+    [
+        "own",
+        "state",
+        "modal",
+        "self",
+        "take",
+        "other",
+        "modal_question",
+        "polite_question",
+        "yes",
+        "budget",
+        "default",
+        "only",
+    ]
 )
-_ATTACHING = frozenset("number det position superlative size article rel prep to source middle both".split())
-_SINGLE = frozenset({"month", "money", "position", "superlative", "middle", "rest", "quarter", "date"})
+_ATTACHING = frozenset(
+    [
+        "number",
+        "det",
+        "position",
+        "superlative",
+        "size",
+        "article",
+        "rel",
+        "prep",
+        "to",
+        "source",
+        "middle",
+        "both",
+    ]
+)
+_SINGLE = frozenset(
+    {"month", "money", "position", "superlative", "middle", "rest", "quarter", "date"}
+)
 _COMPARED = frozenset(
-    "below at_most above at_least between older newer before after from until to due issued".split()
+    [
+        "below",
+        "at_most",
+        "above",
+        "at_least",
+        "between",
+        "older",
+        "newer",
+        "before",
+        "after",
+        "from",
+        "until",
+        "to",
+        "due",
+        "issued",
+    ]
 )
 _POINTING = frozenset(
-    "det noun prep to source id_mark overdue onward backward place_mark sum approximately from until"
-    " before after issued below above at_most at_least older newer between due".split()
+    [
+        "det",
+        "noun",
+        "prep",
+        "to",
+        "source",
+        "id_mark",
+        "overdue",
+        "onward",
+        "backward",
+        "place_mark",
+        "sum",
+        "approximately",
+        "from",
+        "until",
+        "before",
+        "after",
+        "issued",
+        "below",
+        "above",
+        "at_most",
+        "at_least",
+        "older",
+        "newer",
+        "between",
+        "due",
+    ]
 )
 _CLAUSE_MARKS = frozenset({"comma", "but", "subordinate", "fix", "dash"})
 
@@ -47,7 +158,7 @@ class Mention:
 
     @property
     def is_pointer(self) -> bool:
-        """"den", "de räkningarna": points back without saying anything of its own."""
+        """ "den", "de räkningarna": points back without saying anything of its own."""
         return all(term.kind in _POINTING for term in self.terms)
 
 
@@ -174,7 +285,15 @@ class _Reader:
     def _starts_another(self, term: Term) -> bool:
         last = self._found[-1]
         if term.kind == "det":
-            return not self._in_relative and last.kind not in ("all", "both", "rest", "prep", "only", "some", *_COMPARED)
+            return not self._in_relative and last.kind not in (
+                "all",
+                "both",
+                "rest",
+                "prep",
+                "only",
+                "some",
+                *_COMPARED,
+            )
         if term.kind in ("all", "both"):
             return self._is_closed_to_quantity(term)
         if term.kind == "rest":
@@ -186,7 +305,7 @@ class _Reader:
         return False
 
     def _is_closed_to_quantity(self, term: Term) -> bool:
-        """"domänerna alla tre", "över tusen alla", but not "den sista alla"."""
+        """ "domänerna alla tre", "över tusen alla", but not "den sista alla"."""
         kinds = {found.kind for found in self._found}
         if kinds & {"position", "superlative", "middle", "rest"}:
             return True
@@ -206,7 +325,7 @@ class _Reader:
         return False
 
     def _is_second_noun(self, term: Term) -> bool:
-        """"webbhotellet domänen" names two things, "extra lagringen" names one."""
+        """ "webbhotellet domänen" names two things, "extra lagringen" names one."""
         if not self._found or self._terms[self.at - 1].kind in _LINKS:
             return False
         last = self._found[-1]
@@ -225,7 +344,9 @@ class _Reader:
     def _takes_link(self, term: Term) -> bool:
         """A preposition belongs when something to narrow by follows it."""
         following = self._kind_at(self._after_fillers(self.at + 1))
-        if not self._found or following not in (CONTENT | {"word", "det", "article", "own", "other"}):
+        if not self._found or following not in (
+            CONTENT | {"word", "det", "article", "own", "other"}
+        ):
             return False
         if following in ("own", "other"):
             return self._takes_owner()
@@ -235,8 +356,10 @@ class _Reader:
         return True
 
     def _takes_owner(self) -> bool:
-        """"för min sons hemsida": whose it is narrows only when it names something."""
-        return self._kind_at(self.at + 2) in ("word", "noun") and self._kind_at(self.at + 3) != "take"
+        """ "för min sons hemsida": whose it is narrows only when it names something."""
+        return (
+            self._kind_at(self.at + 2) in ("word", "noun") and self._kind_at(self.at + 3) != "take"
+        )
 
     def _takes_glue(self, term: Term) -> bool:
         if term.kind == "filler" and self._found:
@@ -254,18 +377,28 @@ class _Reader:
 
     def _takes_in_relative(self, term: Term) -> bool:
         if term.kind == "not":
-            self._is_negated = self._kind_at(self.at + 1) not in ("overdue", "state", "take", "filler")
+            self._is_negated = self._kind_at(self.at + 1) not in (
+                "overdue",
+                "state",
+                "take",
+                "filler",
+            )
+            return True
+        if term.kind == "third":
+            self._unknown.append(term.kind)  # "alla som chefen vill ha" is not all
             return True
         if term.kind == "defer":
             return self._kind_at(self.at - 1) in ("rel", "state", "and")
         return term.kind in _INSIDE_RELATIVE
 
     def _opens_bare_relative(self, term: Term) -> bool:
-        """"fakturorna jag har hos er": a relative clause without its "som"."""
+        """ "fakturorna jag har hos er": a relative clause without its "som"."""
         if term.kind not in ("self", "own", "other") or not self._found:
             return False
         last = self._found[-1]
-        if last.kind in ("all", "both", "det", "number", "superlative") and self._is_owned(self.at + 1):
+        if last.kind in ("all", "both", "det", "number", "superlative") and self._is_owned(
+            self.at + 1
+        ):
             return True
         is_open = last.kind in ("all", "noun") or (last.kind == "det" and last.form == MANY)
         if is_open and self._kind_at(self.at + 1) == "state":
@@ -274,7 +407,7 @@ class _Reader:
         return False
 
     def _is_owned(self, at: int) -> bool:
-        """"alla mina domäner": whose they are changes nothing on a list of one's own."""
+        """ "alla mina domäner": whose they are changes nothing on a list of one's own."""
         is_product = self._kind_at(at) == "word" and self._is_known(self._terms[at].text)
         return is_product or self._kind_at(at) in ("noun", "superlative", "size", "overdue")
 

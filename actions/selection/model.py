@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -14,8 +14,8 @@ class ShownInvoice:
 
     id: int
     number: str
-    date: date
-    due_date: date
+    date: datetime.date
+    due_date: datetime.date
     balance: int
     description: str
 

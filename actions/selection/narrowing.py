@@ -14,7 +14,19 @@ from actions.selection.shown import Ids, Shown
 from actions.selection.terms import MANY, ONE, Term
 
 _COMPARING = frozenset(
-    "below at_most above at_least older newer before after from until between".split()
+    [
+        "below",
+        "at_most",
+        "above",
+        "at_least",
+        "older",
+        "newer",
+        "before",
+        "after",
+        "from",
+        "until",
+        "between",
+    ]
 )
 _VALUES = frozenset({"number", "money", "age", "position"}) | DATED
 _ATTRIBUTES = frozenset({"below", "at_most", "above", "at_least"})
@@ -102,7 +114,11 @@ class Narrowing:
     def _is_one_thing_in_plural(self, term: Term) -> bool:
         catalogue = self._shown.catalogue
         named = catalogue.named(term.text).any
-        return term.form == MANY and len(named) == 1 and catalogue.is_plural(next(iter(named)), term.text)
+        return (
+            term.form == MANY
+            and len(named) == 1
+            and catalogue.is_plural(next(iter(named)), term.text)
+        )
 
     def _domain(self, term: Term) -> None:
         catalogue = self._shown.catalogue
@@ -150,10 +166,18 @@ class Narrowing:
         return 1
 
     def _is_count(self, at: int) -> bool:
-        """"de två äldsta", "alla fem", "3 första", "två domäner": how many, not which."""
+        """ "de två äldsta", "alla fem", "3 första", "två domäner": how many, not which."""
         term = self._terms[at]
-        before, after = self._kind(at - 1), self._terms[at + 1] if at + 1 < len(self._terms) else None
-        if term.n > _MOST_COUNTED or len(term.text.split()) > 1 or term.form in (ONE, MANY) or not term.n:
+        before, after = (
+            self._kind(at - 1),
+            self._terms[at + 1] if at + 1 < len(self._terms) else None,
+        )
+        if (
+            term.n > _MOST_COUNTED
+            or len(term.text.split()) > 1
+            or term.form in (ONE, MANY)
+            or not term.n
+        ):
             return False
         if before in ("noun", "id_mark", "place_mark", "prep", "source", "to", *_COMPARING):
             return False
@@ -237,7 +261,18 @@ class Narrowing:
     def _compare(self, at: int) -> int:
         how = self._terms[at].kind
         ahead = at + 1
-        while self._kind(ahead) in ("prep", "to", "source", "det", "noun", "due", "issued", "superlative", "approximately", "sum"):
+        while self._kind(ahead) in (
+            "prep",
+            "to",
+            "source",
+            "det",
+            "noun",
+            "due",
+            "issued",
+            "superlative",
+            "approximately",
+            "sum",
+        ):
             ahead += 1
         if self._kind(ahead) not in _VALUES:
             if how not in ("before", "after", "from", "until", "at_most"):
@@ -279,7 +314,7 @@ class Narrowing:
         found = [ids for ids in self._bounds(term, how) if ids]
         if found:
             self.parts.alternatives.append(found)
-            self.parts.is_all = self.parts.is_all or self.parts.is_bare and not self.parts.form
+            self.parts.is_all = self.parts.is_all or (self.parts.is_bare and not self.parts.form)
         else:
             self._problem(Reason.NO_MATCH)
 
@@ -288,7 +323,9 @@ class Narrowing:
             return self._dated_bounds(*periods.span_of(term, self._shown.today), how)
         if term.kind == "age":
             day = periods.ago(term, self._shown.today)
-            how = {"above": "before", "at_least": "until", "older": "before", "below": "after"}.get(how, how)
+            how = {"above": "before", "at_least": "until", "older": "before", "below": "after"}.get(
+                how, how
+            )
             how = "after" if how in ("newer", "at_most") else how
             said = "due" if term.form == "overdue" else self.parts.field_said
             return self._dated_bounds(day, day, how, said)
@@ -298,16 +335,20 @@ class Narrowing:
             return [self._shown.where(lambda invoice: compare(invoice.balance, ore))]
         return self._place_bounds(term, how)
 
-    def _dated_bounds(self, first: date, last: date, how: str, said: str | None = None) -> list[Ids]:
+    def _dated_bounds(
+        self, first: date, last: date, how: str, said: str | None = None
+    ) -> list[Ids]:
         fits: dict[str, periods.Fits] = {
             "before": lambda day: day < first, "older": lambda day: day < first,
             "after": lambda day: day > last, "newer": lambda day: day > last,
             "from": lambda day: day >= first, "until": lambda day: day <= last,
         }  # fmt: skip
-        return periods.by_day(self._shown, fits[how], said if said is not None else self.parts.field_said)
+        return periods.by_day(
+            self._shown, fits[how], said if said is not None else self.parts.field_said
+        )
 
     def _place_bounds(self, term: Term, how: str) -> list[Ids]:
-        """"efter trean", "från och med 1063": by the place in the list."""
+        """ "efter trean", "från och med 1063": by the place in the list."""
         exact = self._shown.at(term.n) if term.kind == "position" else frozenset()
         anchors = [exact] if exact else [
             ids for ids in numbers.readings(self._shown, term, "") if len(ids) == 1
@@ -326,7 +367,7 @@ class Narrowing:
 
 
 def _is_end(term: Term | None) -> bool:
-    """"första två", "sista 3"."""
+    """ "första två", "sista 3"."""
     return term is not None and term.kind == "position" and term.n in (1, -1) and not term.text
 
 
@@ -375,7 +416,7 @@ _READERS: dict[str, Callable[[Narrowing, Term], None]] = {
 
 
 def inherit(parts: Parts, heads: list[Term], shown: Shown) -> Parts:
-    """"webbhotellet för mars och april": a later period borrows the thing that was named."""
+    """ "webbhotellet för mars och april": a later period borrows the thing that was named."""
     borrowed: list[list[Ids]] = [
         [shown.catalogue.named(term.text).any] for term in heads if term.kind == "word"
     ]

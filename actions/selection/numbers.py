@@ -30,9 +30,7 @@ def _to_the_krona(shown: Shown, ore: int) -> Ids:
 
 
 def by_number(shown: Shown, digits: str) -> Ids:
-    return shown.where(
-        lambda invoice: digits in (invoice.number, str(invoice.id))
-    )
+    return shown.where(lambda invoice: digits in (invoice.number, str(invoice.id)))
 
 
 def by_ending(shown: Shown, digits: str) -> Ids:

@@ -42,8 +42,8 @@ def _on_day(term: Term) -> Fits:
         month, day = int(term.text[2:4]), int(term.text[5:7])
         return lambda known: (known.month, known.day) == (month, day)
     if "/" in term.text:
-        day, _, month = term.text.partition("/")
-        return lambda known: (known.day, known.month) == (int(day), int(month))
+        parts = tuple(int(part) for part in term.text.split("/"))
+        return lambda known: (known.day, known.month) == parts
     wanted = date.fromisoformat(term.text)
     return lambda known: known == wanted
 

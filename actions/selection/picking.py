@@ -10,7 +10,7 @@ from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Reason
 from actions.selection.narrowing import Narrowing, Parts, dated_alternatives, inherit
 from actions.selection.shown import Ids, Shown
-from actions.selection.terms import MANY, ONE, Term
+from actions.selection.terms import MANY, Term
 
 _MOST_READINGS = 128
 _MOST_COMBINATIONS = 20000
@@ -95,7 +95,11 @@ def _picked(ids: Ids, mention: Mention, parts: Parts, shown: Shown) -> Picked | 
 def _settle(base: Ids, parts: Parts, shown: Shown, limit: int, is_exclusion: bool) -> Ids | Ask:
     if not base:
         return Ask(reason=Reason.NO_MATCH)
-    if parts.total or parts.limit or (limit and parts.count and not parts.picks and base == shown.all):
+    if (
+        parts.total
+        or parts.limit
+        or (limit and parts.count and not parts.picks and base == shown.all)
+    ):
         return _by_sum(base, parts, shown, parts.limit or (0 if parts.total else limit))
     if parts.picks:
         return _by_pick(base, parts, shown)
@@ -143,7 +147,7 @@ def _by_pick(base: Ids, parts: Parts, shown: Shown) -> Ids | Ask:
 
 
 def _by_place(base: Ids, term: Term, parts: Parts, shown: Shown) -> Ids | Ask:
-    """"de tre sista", "den andra domänen": within what the rest of the mention leaves."""
+    """ "de tre sista", "den andra domänen": within what the rest of the mention leaves."""
     ordered = shown.ordered(base)
     if term.n in (1, -1) and (parts.count or parts.form == MANY):
         if not parts.count:
@@ -178,7 +182,7 @@ def _too_few(said: int, ordered: tuple[int, ...]) -> Ask:
 
 
 def _by_order(base: Ids, term: Term, parts: Parts, shown: Shown) -> Ids | Ask:
-    """The oldest, dearest … by every key that the word can mean; keys that disagree make a question."""
+    """The oldest, dearest … by every key the word can mean; keys that disagree ask."""
     if parts.form == MANY and not parts.count and len(base) > 1:
         reason = Reason.VAGUE if term.kind == "size" else Reason.COUNT_MISSING
         return Ask(reason=reason, candidates=shown.ordered(base))
@@ -225,7 +229,7 @@ def _is_tied(ranked: list[int], first: int, second: int, key: Callable[[int], in
 
 
 def _stands_out(ranked: list[int], size: int, term: Term, shown: Shown) -> bool:
-    """"den stora" needs no count of kronor when one is far bigger than all the others."""
+    """ "den stora" needs no count of kronor when one is far bigger than all the others."""
     if size == len(ranked) or size > 1:
         return True
     if term.text != "amount":
@@ -235,7 +239,7 @@ def _stands_out(ranked: list[int], size: int, term: Term, shown: Shown) -> bool:
 
 
 def _by_sum(base: Ids, parts: Parts, shown: Shown, limit: int) -> Ids | Ask:
-    """"de två som blir 218 ihop", "de två som ryms inom 500": the only such group, or ask."""
+    """ "de två som blir 218 ihop", "de två som ryms inom 500": the only such group, or ask."""
     if parts.is_all and parts.total:
         is_right = sum(map(shown.balance, base)) // 100 == parts.total // 100
         return base if is_right else Ask(reason=Reason.NO_SUCH_AMOUNT, params={"ore": parts.total})
@@ -262,6 +266,3 @@ def _fitting(
         ore = sum(map(shown.balance, group))
         if (limit and ore <= limit) or (total and total in (ore, ore // 100 * 100)):
             yield frozenset(group)
-
-
-__all__ = ["ONE", "Picked", "pick"]

@@ -11,8 +11,24 @@ from actions.selection.terms import Term
 _LONGEST_NUMBER = 40
 _CARD = frozenset({"card", "brand"})
 _MARKS = frozenset({"comma", "stop", "question", "and", "but", "or", "fix", "subordinate", "dash"})
-_LEADING = frozenset({"own", "det", "word", "brand", "self", "default", "new", "position", "article", "filler", "size"})
-_TRAILING = frozenset({"rel", "ends_with", "number", "state", "expires", "month", "fraction", "brand", "card"})
+_LEADING = frozenset(
+    {
+        "own",
+        "det",
+        "word",
+        "brand",
+        "self",
+        "default",
+        "new",
+        "position",
+        "article",
+        "filler",
+        "size",
+    }
+)
+_TRAILING = frozenset(
+    {"rel", "ends_with", "number", "state", "expires", "month", "fraction", "brand", "card"}
+)
 
 
 def prepared(terms: Sequence[Term], catalogue: Catalogue) -> tuple[Term, ...]:
@@ -20,7 +36,7 @@ def prepared(terms: Sequence[Term], catalogue: Catalogue) -> tuple[Term, ...]:
 
 
 def _with_whole_numbers(terms: Sequence[Term]) -> list[Term]:
-    """"sjuttiosju tio" side by side may be one number, or two; the text keeps the groups."""
+    """ "sjuttiosju tio" side by side may be one number, or two; the text keeps the groups."""
     joined: list[Term] = []
     for term in terms:
         last = joined[-1] if joined else None
@@ -34,7 +50,7 @@ def _with_whole_numbers(terms: Sequence[Term]) -> list[Term]:
 
 
 def _without_cards(terms: Sequence[Term]) -> list[Term]:
-    """"betala ettan med kortet som slutar på 4242": the card is another question's answer."""
+    """ "betala ettan med kortet som slutar på 4242": the card is another question's answer."""
     kept: list[Term] = []
     at = 0
     while at < len(terms):

@@ -4,17 +4,19 @@ Descriptions are Swedish text from the billing system, so this module knows how 
 and which everyday words stand for what a web host sells; no other part of the resolution does.
 """
 
+# ruff: noqa: E501 -- word lists, one meaning a line
+
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from actions.selection.model import ShownInvoice
 from actions.selection.spelling import is_near
-from actions.selection.terms import MANY, ONE, Term
+from actions.selection.terms import Term
 
 _CONCEPTS: dict[str, str] = {
     "hosting": "webbhotell webhotell webbhotel webhotel hosting webbhosting webhosting hostning webbhost hotell hotel wh webbutrymme",
@@ -44,19 +46,80 @@ _CONCEPTS: dict[str, str] = {
     "statistics": "statistik",
     "extra": "tillagg addon tillaggstjanst",
 }  # fmt: skip
-_ENDINGS = (
-    "ernas arnas ornas erna arna orna ens ets ers ars en et an ar er or na ns n t s a r".split()
-)
+_ENDINGS = [
+    "ernas",
+    "arnas",
+    "ornas",
+    "erna",
+    "arna",
+    "orna",
+    "ens",
+    "ets",
+    "ers",
+    "ars",
+    "en",
+    "et",
+    "an",
+    "ar",
+    "er",
+    "or",
+    "na",
+    "ns",
+    "n",
+    "t",
+    "s",
+    "a",
+    "r",
+]
 _GENERIC = frozenset(
-    "extra liten stor lilla stora av for med och till i st kr per new plus inkl nya ny ar manad maj mars"
-    " bas gb the en ett".split()
+    [
+        "extra",
+        "liten",
+        "stor",
+        "lilla",
+        "stora",
+        "av",
+        "for",
+        "med",
+        "och",
+        "till",
+        "i",
+        "st",
+        "kr",
+        "per",
+        "new",
+        "plus",
+        "inkl",
+        "nya",
+        "ny",
+        "ar",
+        "manad",
+        "maj",
+        "mars",
+        "bas",
+        "gb",
+        "the",
+        "en",
+        "ett",
+    ]
 )
 _SHORTEST_STEM = 3
 _WORD = re.compile(r"[a-z0-9]+")
 _DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
-_MONTHS = (
-    "januari februari mars april maj juni juli augusti september oktober november december".split()
-)
+_MONTHS = [
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
 _QUARTER = re.compile(r"\b(?:q|kv|kvartal )([1-4])\b")
 
 
@@ -93,7 +156,7 @@ class Catalogue:
         return named.is_product or bool(named.any)
 
     def is_plural(self, key: int, word: str) -> bool:
-        """"Konsulttimmar" is one invoice however many hours; "domänerna" is not one "Domän"."""
+        """ "Konsulttimmar" is one invoice however many hours; "domänerna" is not one "Domän"."""
         plurals = [token for token in self._tokens[key] if token.endswith(("ar", "er", "or"))]
         return any(_fits(form, token) for form in stems(word) for token in plurals)
 
@@ -139,8 +202,7 @@ class Catalogue:
     def _begins_a_name(self, word: str) -> bool:
         return any(token.startswith(word) for tokens in self._tokens.values() for token in tokens)
 
-    def _with_domain(self, fits: object) -> frozenset[int]:
-        assert callable(fits)
+    def _with_domain(self, fits: Callable[[str], bool]) -> frozenset[int]:
         return frozenset(
             key for key, domains in self._domains.items() if any(fits(known) for known in domains)
         )
@@ -196,7 +258,7 @@ def _is_close(form: str, known: str) -> bool:
 
 def _tokens(text: str) -> frozenset[str]:
     joined = text.replace("e-post", "epost").replace("e-mail", "email")
-    words = {word for word in _WORD.findall(joined)}
+    words = set(_WORD.findall(joined))
     return frozenset(words)
 
 
@@ -229,7 +291,3 @@ def _pair(first: Term, second: Term) -> str | None:
     if first.kind != "word" or second.kind != "word":
         return None
     return first.text + second.text if len(first.text + second.text) <= 40 else None
-
-
-def form_of(term: Term) -> str:
-    return term.form if term.form in (ONE, MANY) else ""

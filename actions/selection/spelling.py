@@ -18,7 +18,7 @@ def is_near(first: str, second: str) -> bool:
 
 
 def without_doubles(word: str) -> str:
-    """"konsultimmar" and "konsulttimmar" sound the same."""
+    """ "konsultimmar" and "konsulttimmar" sound the same."""
     return "".join(here for before, here in zip(" " + word, word, strict=False) if here != before)
 
 
@@ -30,7 +30,9 @@ def distance(first: str, second: str) -> int:
         here = [row]
         for column, right in enumerate(second, 1):
             cost = min(above[column] + 1, here[-1] + 1, above[column - 1] + (left != right))
-            is_swap = row > 1 and column > 1 and left == second[column - 2] and first[row - 2] == right
+            is_swap = (
+                row > 1 and column > 1 and left == second[column - 2] and first[row - 2] == right
+            )
             here.append(min(cost, before[column - 2] + 1) if is_swap else cost)
         before, above = above, here
     return above[-1]

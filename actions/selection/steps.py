@@ -39,8 +39,9 @@ class Step:
         return self.mention.has("rest")
 
 
-INCLUDED = (Mode.INCLUDE,)
-EXCLUDED = (Mode.EXCLUDE,)
+Modes = tuple[Mode, ...]
+INCLUDED: Modes = (Mode.INCLUDE,)
+EXCLUDED: Modes = (Mode.EXCLUDE,)
 _NEGATIONS = frozenset({"not", "except", "without", "remove", "none"})
 _QUIET = frozenset({"filler", "thanks", "yes", "prep", "to", "source", "article"})
 _SUBJECTS = frozenset({"self", "third", "other", "word"})
@@ -56,16 +57,18 @@ def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
 
 
 def _is_errand(clause: Clause) -> bool:
-    """"skicka kvittot på mejlen" is not about which invoices."""
+    """ "skicka kvittot på mejlen" is not about which invoices."""
     return clause.has("errand") and clause.opener != "start"
 
 
 def _carried(steps: Sequence[Step], clause: Clause) -> bool:
-    """"alla utom ettan, tvåan och trean": an exception goes on through a list."""
+    """ "alla utom ettan, tvåan och trean": an exception goes on through a list."""
     if not steps or clause.opener not in ("comma", "dash") or not steps[-1].is_exception:
         return False
     first = next((event for event in clause.events if not _is_quiet(event)), None)
-    is_list = isinstance(first, Mention) or (isinstance(first, Term) and first.kind in ("and", "or"))
+    is_list = isinstance(first, Mention) or (
+        isinstance(first, Term) and first.kind in ("and", "or")
+    )
     return is_list and not clause.has("take", "self", "modal", "state", "only")
 
 
@@ -115,7 +118,7 @@ class _Walk:
         self._is_alternative = False
 
     def _has_words_before(self, at: int) -> bool:
-        """"min son sköter domänerna" is no choice; a verb of ours in between makes it one."""
+        """ "min son sköter domänerna" is no choice; a verb of ours in between makes it one."""
         before = [event for event in self._events[:at] if isinstance(event, Term)]
         kinds = [event.kind for event in before]
         return "word" in kinds and not {"take", "and", "add", "self"} & set(kinds)
@@ -136,7 +139,8 @@ class _Walk:
 
     def _begin_anew(self, at: int, sign: Term) -> None:
         is_negated = at > 0 and any(
-            isinstance(event, Term) and event.kind == "not" for event in self._events[max(0, at - 2) : at]
+            isinstance(event, Term) and event.kind == "not"
+            for event in self._events[max(0, at - 2) : at]
         )
         if self._follows(at) and not is_negated and sign.kind != "only":
             self._modes, self._is_exception, self._since = INCLUDED, False, len(self._steps)
@@ -157,7 +161,7 @@ class _Walk:
             self._negate_back(at)
 
     def _is_adversative(self, at: int) -> bool:
-        """"inte ettan utan tvåan"."""
+        """ "inte ettan utan tvåan"."""
         earlier = [event for event in self._events[:at] if isinstance(event, Term)]
         return any(event.kind == "not" for event in earlier) or (
             at == 0 and self._clause.opener == "comma"
@@ -167,7 +171,7 @@ class _Walk:
         return any(isinstance(event, Mention) for event in self._events[at + 1 :])
 
     def _is_next_everything(self, at: int) -> bool:
-        """"inte alla, bara de två första"."""
+        """ "inte alla, bara de två första"."""
         following = next(e for e in self._events[at + 1 :] if isinstance(e, Mention))
         return all(term.kind in ("all", "noun") for term in following.terms)
 
@@ -180,7 +184,7 @@ class _Walk:
         return False
 
     def _negate_back(self, at: int) -> None:
-        """"den sista vill jag inte betala", but not "alla, jag vill inte ha skulder"."""
+        """ "den sista vill jag inte betala", but not "alla, jag vill inte ha skulder"."""
         place = max(i for i, event in enumerate(self._events[:at]) if isinstance(event, Mention))
         gap = [event for event in self._events[place + 1 : at] if not _is_quiet(event)]
         first = gap[0] if gap else None
@@ -190,7 +194,9 @@ class _Walk:
         is_loose = any(
             isinstance(event, Term) and event.kind == "word" for event in self._events[at + 1 :]
         )
-        self._turn_back((Mode.EXCLUDE, Mode.IGNORE, Mode.INCLUDE) if is_state or is_loose else EXCLUDED)
+        self._turn_back(
+            (Mode.EXCLUDE, Mode.IGNORE, Mode.INCLUDE) if is_state or is_loose else EXCLUDED
+        )
 
     def _turn_back(self, modes: tuple[Mode, ...]) -> None:
         """What was said since the last verb counts otherwise; of several, perhaps only the last."""
@@ -215,14 +221,15 @@ class _Walk:
             self._modes = EXCLUDED
 
     def _is_last_word(self, at: int) -> bool:
-        """"ettan får vänta, tvåan": the verb stands behind what it is about."""
+        """ "ettan får vänta, tvåan": the verb stands behind what it is about."""
         before = self._events[at - 1] if at else None
         return bool(self._steps) and isinstance(before, Term) and before.kind in ("modal", "state")
 
     def _judge_whole_clause(self) -> None:
         if self._clause.has("third") and self._steps and not self._clause.has("self"):
             self._steps = [
-                replace(step, modes=EXCLUDED) if self._is_about(step) else step for step in self._steps
+                replace(step, modes=EXCLUDED) if self._is_about(step) else step
+                for step in self._steps
             ]
         elif self._is_statement():
             but = self._clause.opener == "but"
@@ -230,7 +237,7 @@ class _Walk:
             self._steps = [replace(step, modes=modes) for step in self._steps]
 
     def _is_about(self, step: Step) -> bool:
-        """"ettan ska chefen betala", not "ettan åt chefen"."""
+        """ "ettan ska chefen betala", not "ettan åt chefen"."""
         place = self._events.index(step.mention)
         after = [event for event in self._events[place + 1 :] if isinstance(event, Term)]
         kinds = [event.kind for event in after]
@@ -240,15 +247,17 @@ class _Walk:
         return "modal" in before or "state" in before or "take" in before
 
     def _is_done_by_third(self, place: int) -> bool:
-        """"min man betalar ettan"."""
+        """ "min man betalar ettan"."""
         before = [event.kind for event in self._events[:place] if isinstance(event, Term)]
         return "third" in before and not {"prep", "to", "source"} & set(before)
 
     def _is_statement(self) -> bool:
-        """"den sista har ju knappt förfallit" after a choice was made tells, and chooses nothing."""
+        """ "den sista har ju knappt förfallit" after a choice chooses nothing."""
         if len(self._steps) != 1 or self._index == 0 or self._steps[0].modes != INCLUDED:
             return False
         first = next((event for event in self._events if not _is_quiet(event)), None)
         place = self._events.index(self._steps[0].mention)
-        kinds = [e.kind for e in self._events[place + 1 :] if isinstance(e, Term) and not _is_quiet(e)]
+        kinds = [
+            e.kind for e in self._events[place + 1 :] if isinstance(e, Term) and not _is_quiet(e)
+        ]
         return isinstance(first, Mention) and kinds[:1] == ["state"] and "take" not in kinds
