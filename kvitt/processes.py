@@ -65,7 +65,8 @@ def environment(settings: Settings, base: Mapping[str, str] = os.environ) -> dic
     return {
         **base,
         **_demo(settings),
-        "KVITT_SERVICE_SECRET": settings.service_secret.get_secret_value() or service_secret(),
+        "KVITT_SERVICE_SECRET": settings.service_secret.get_secret_value()
+        or made_secret("service"),
         "KVITT_ACTIONS_URL": f"http://{settings.actions_host}:{settings.actions_port}/webhook",
         "KVITT_TRACKER_URL": settings.tracker_url,
         "PYTHONUNBUFFERED": "1",
@@ -78,15 +79,23 @@ def environment(settings: Settings, base: Mapping[str, str] = os.environ) -> dic
 
 
 def _demo(settings: Settings) -> dict[str, str]:
-    """With the sandbox, the page at `/` has visitors who are logged in, signed for by a new key."""
+    """With the sandbox: visitors who are logged in on the page at `/`, and its own login page."""
     if not uses_sandbox(settings):
         return {}
-    keys = settings.identity_keys.get_secret_value() or f"demo={secrets.token_hex(SECRET_BYTES)}"
-    return {"KVITT_DEMO_ZONE": "true", "KVITT_IDENTITY_KEYS": keys}
+    sandbox = f"http://{settings.sandbox_host}:{settings.sandbox_port}"
+    keys = settings.identity_keys.get_secret_value() or f"demo={made_secret('demo-identity')}"
+    return {
+        "KVITT_DEMO_ZONE": "true",
+        "KVITT_IDENTITY_KEYS": keys,
+        "KVITT_OPENID_DISCOVERY_URL": f"{sandbox}/oauth/openid-configuration.php",
+        "KVITT_OPENID_CLIENT_ID": "kvitt",
+        "KVITT_OPENID_CLIENT_SECRET": "sandbox",
+    }
 
 
-def service_secret(path: Path = VAR / "service-secret") -> str:
-    """The secret between the parts on this machine, made once and readable by its owner only."""
+def made_secret(name: str) -> str:
+    """A secret of this machine, made once and readable by its owner only."""
+    path = VAR / f"{name}-secret"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
