@@ -20,9 +20,7 @@ EXTRACTOR = "SwedishValues"
 _ZONE = ZoneInfo("Europe/Stockholm")
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class SwedishValues(GraphComponent):
     """A thin skin over `bot.nlu.values.extract`; has nothing to train or to keep."""
 
@@ -32,10 +30,10 @@ class SwedishValues(GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
+        config: Dict[Text, Any],  # noqa: ARG003
+        model_storage: ModelStorage,  # noqa: ARG003
+        resource: Resource,  # noqa: ARG003
+        execution_context: ExecutionContext,  # noqa: ARG003
     ) -> "SwedishValues":
         return cls()
 

@@ -1,5 +1,7 @@
 """Times that are told from today: "förra månaden", "i somras", "i fredags", as periods."""
 
+# ruff: noqa: E501 -- word lists, one meaning a line
+
 from __future__ import annotations
 
 from datetime import date, timedelta
@@ -17,7 +19,12 @@ _YEAR_PHRASES = {
 }  # fmt: skip
 _QUARTER_PHRASES = {"forra kvartalet": -1, "det har kvartalet": 0, "detta kvartal": 0}
 _SEASONS = {"varas": 3, "somras": 6, "hostas": 9}
-_DEFINITE_SEASONS = {"varen": "varas", "sommaren": "somras", "hosten": "hostas", "vintern": "vintras"}
+_DEFINITE_SEASONS = {
+    "varen": "varas",
+    "sommaren": "somras",
+    "hosten": "hostas",
+    "vintern": "vintras",
+}
 _WEEKDAYS = ("mandags", "tisdags", "onsdags", "torsdags", "fredags", "lordags", "sondags")
 LONGEST_PHRASE = 3
 

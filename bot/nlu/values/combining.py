@@ -35,6 +35,7 @@ def _kinds(terms: Sequence[Term], at: int, size: int) -> tuple[str, ...]:
 
 def _amount(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     """ "499 kronor", "tolvhundra komma femtio", "1249 kr och 50 öre", "tio lax"."""
+    shape: tuple[str, ...]
     first = terms[at]
     if first.kind not in ("number", "money"):
         return None
@@ -156,14 +157,16 @@ def _runner_up(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
 
 
 def _one(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
-    """"nummer ett", "fyra ett ett ett": the article is a number there."""
+    """ "nummer ett", "fyra ett ett ett": the article is a number there."""
     if terms[at].kind in ("id_mark", "place_mark") and _kinds(terms, at + 1, 1) == ("article",):
         return 2, [terms[at], _ONE]
     if terms[at].kind == "article" and terms[at].text == "ett" and _is_digit(terms, at + 1):
         return 1, [_ONE]
     if _is_digit(terms, at) and terms[at].kind == "number":
         ones = 0
-        while _kinds(terms, at + 1 + ones, 1) == ("article",) and terms[at + 1 + ones].text == "ett":
+        while (
+            _kinds(terms, at + 1 + ones, 1) == ("article",) and terms[at + 1 + ones].text == "ett"
+        ):
             ones += 1
         if ones and _kinds(terms, at + 1 + ones, 1) in _ENDS:
             return 1 + ones, [terms[at], *[_ONE] * ones]
@@ -181,8 +184,10 @@ def _is_digit(terms: Sequence[Term], at: int) -> bool:
 
 _ONE = Term(kind="number", n=1, text="1", form="spelled")
 _ENDS = ((), ("number",), ("comma",), ("stop",), ("thanks",), ("question",), ("and",), ("prep",))
+
+
 def _too_much(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
-    """"för dyra" is an opinion, "de dyra" a choice."""
+    """ "för dyra" is an opinion, "de dyra" a choice."""
     is_opinion = terms[at].text == "for" and _kinds(terms, at, 2) == ("prep", "size")
     return (2, [Term(kind="filler")]) if is_opinion else None
 

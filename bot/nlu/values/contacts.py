@@ -11,7 +11,9 @@ from bot.nlu.values.numbers import number_of
 from bot.nlu.values.text import fold
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
-_AT = r"(?:\(?\s?(?:snabel[ -]?a|snabela|alfakrull|kanelbulle|kringla|miuku[ -]?mauku|kissanhanta|at)\s?\)?)"
+_AT = (
+    r"(?:\(?\s?(?:snabel[ -]?a|alfakrull|kanelbulle|kringla|miuku[ -]?mauku|kissanhanta|at)\s?\)?)"
+)
 _SPOKEN_SIGNS = (
     (re.compile(r"\s*\b(?:punkt|dot)\b\s*"), "."),
     (re.compile(r"\s*\b(?:bindestreck|minustecken|streck)\b\s*"), "-"),
@@ -57,7 +59,7 @@ def codes_in(terms: Sequence[Term]) -> tuple[str, ...]:
     codes: list[str] = []
     run = ""
     for term in terms:
-        digits = _digits(term)
+        digits = "1" if run and term.text == "ett" else _digits(term)
         if digits:
             run += digits
         elif term.kind not in _GAPS:

@@ -1,5 +1,7 @@
 """Common words that restrict nothing, sorted by what they do to the words beside them."""
 
+# ruff: noqa: E501 -- word lists, one meaning a line
+
 from __future__ import annotations
 
 FILLERS: dict[str, str] = {

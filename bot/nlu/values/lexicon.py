@@ -4,6 +4,8 @@ Inflections, spoken and Finland-Swedish forms stand beside each other; å, ä an
 the table is read, so the forms without marks need no line of their own.
 """
 
+# ruff: noqa: E501 -- word lists, one meaning a line
+
 from __future__ import annotations
 
 from bot.nlu.values.model import MANY, ONE, Term
@@ -48,7 +50,7 @@ SETS: tuple[tuple[Term, str], ...] = (
     ),
     (
         _term("except"),
-        """utom, förutom, alla utom, undantaget, med undantag för, med undantag av, bortsett från, minus,
+        """utm, uttom, utim, utomm, allt annat än, alla andra än, alla andra utom, allt annat utom, resten utom, allting utom, alltihop utom, utom, förutom, alla utom, undantaget, med undantag för, med undantag av, bortsett från, minus,
         exklusive, exkl, exkl., utöver, frånsett, föruton, foruton, förrutom, undantag, bara inte, men inte,
         men ej, fast inte, fast ej, dock inte, dock ej, och inte, samt inte, utan just, utan bara inte,
         undantagandes, except, med undantag, så när som på, fast utan, borträknat, men utan, fast ej""",

@@ -24,7 +24,7 @@ _HEAD = re.compile(
 )
 _CARD_HEAD = re.compile(r"(?P<stem>.{3,}?)s?-?(?P<head>kortet|kort|korten)")
 _MANY_ENDINGS = ("arna", "erna", "orna", "ornas", "arnas", "ernas", "nna", "sna", "tna")
-_NEUTER = (
+_NEUTER: tuple[str, ...] = (
     "hotell",
     "avtal",
     "paket",
@@ -35,10 +35,48 @@ _NEUTER = (
     "tillagg",
     "namn",
 )
-_NEUTER += ("utrymme", "brev", "skydd", "verktyg", "kort", "system", "program", "rack", "moln", "stall", "jobb", "projekt")
+_NEUTER += (
+    "utrymme",
+    "brev",
+    "skydd",
+    "verktyg",
+    "kort",
+    "system",
+    "program",
+    "rack",
+    "moln",
+    "stall",
+    "jobb",
+    "projekt",
+)
 _PRODUCTS = frozenset(
-    "epost eposten mejlen mailen mejl mail server servern hosting hostingen domanen domaner doman"
-    " cert certet ssl vps backup backupen support supporten lagring lagringen licens licensen".split()
+    [
+        "epost",
+        "eposten",
+        "mejlen",
+        "mailen",
+        "mejl",
+        "mail",
+        "server",
+        "servern",
+        "hosting",
+        "hostingen",
+        "domanen",
+        "domaner",
+        "doman",
+        "cert",
+        "certet",
+        "ssl",
+        "vps",
+        "backup",
+        "backupen",
+        "support",
+        "supporten",
+        "lagring",
+        "lagringen",
+        "licens",
+        "licensen",
+    ]
 )
 _SHORT = 3
 _SHORT_NUMBERS = frozenset({"en", "ett"})

@@ -15,7 +15,7 @@ _LONGEST = 40
 
 
 class Spelling:
-    """Corrects one slip in words of five letters and two in words of nine; never a guess of two."""
+    """Corrects one slip in words of five letters, two in words of nine; never guesses."""
 
     def __init__(self, meanings: Mapping[str, Hashable]) -> None:
         self._meanings = meanings

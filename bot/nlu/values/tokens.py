@@ -12,7 +12,8 @@ from bot.nlu.values.model import Term
 from bot.nlu.values.text import fold
 
 _MARKS = {
-    ",": "comma", ";": "stop", ".": "stop", "!": "stop", "\n": "stop", "...": "stop", "?": "question",
+    ",": "comma", ";": "stop", ".": "stop", "!": "stop", "\n": "stop", "...": "stop",
+    "?": "question",
     ":": "comma", "(": "comma", ")": "comma", "-": "dash", "&": "and", "+": "and", "/": "slash",
 }  # fmt: skip
 _ABBREVIATIONS = re.compile(r"(?:fr\.?o\.?m|t\.?o\.?m|f\.?o\.?m)\.?|[a-z]{2,4}\.$")

@@ -12,11 +12,48 @@ from bot.nlu.values.spelling import Spelling
 from bot.nlu.values.text import fold
 
 _CORRECTED = frozenset(
-    "all both rest except without remove only superlative position middle overdue month below above"
-    " noun card brand default expires instead also take defer due issued approximately sum".split()
+    [
+        "all",
+        "both",
+        "rest",
+        "except",
+        "without",
+        "remove",
+        "only",
+        "superlative",
+        "position",
+        "middle",
+        "overdue",
+        "month",
+        "below",
+        "above",
+        "noun",
+        "card",
+        "brand",
+        "default",
+        "expires",
+        "instead",
+        "also",
+        "take",
+        "defer",
+        "due",
+        "issued",
+        "approximately",
+        "sum",
+    ]
 )
-_TEENS = "trettonde fjortonde femtonde sextonde sjuttonde artonde nittonde".split()
-_FIRST_NINE = "första andra tredje fjärde femte sjätte sjunde åttonde nionde".split()
+_TEENS = ["trettonde", "fjortonde", "femtonde", "sextonde", "sjuttonde", "artonde", "nittonde"]
+_FIRST_NINE = [
+    "första",
+    "andra",
+    "tredje",
+    "fjärde",
+    "femte",
+    "sjätte",
+    "sjunde",
+    "åttonde",
+    "nionde",
+]
 LONGEST_PHRASE = 6
 _SHORTEST_MENDED = 4
 Phrase = tuple[str, ...]
@@ -42,6 +79,9 @@ class Vocabulary:
 
     def term(self, written: Phrase, folded: Phrase) -> Term | None:
         return self._exact.get(written) or self._folded.get(folded)
+
+    def words(self) -> frozenset[str]:
+        return frozenset(self._words)
 
     def mended(self, folded: str) -> str:
         """The known word behind doubled letters or a slip of the finger, else the word itself."""
