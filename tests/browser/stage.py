@@ -1,4 +1,4 @@
-"""A served gateway for browsers: in a thread of its own, with a scripted bot and billing in memory."""
+"""A served gateway for browsers, in a thread of its own: a scripted bot, billing in memory."""
 
 from __future__ import annotations
 

@@ -6,9 +6,13 @@ export function minorUnits(amount: string): number {
   return Number(whole) * 100 + sign * Number(part.padEnd(2, "0").slice(0, 2));
 }
 
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Formats are slow to make, so each is made once, and not before it is needed. */
 export function money(minor: number, currency: string): string {
-  const whole = new Intl.NumberFormat("sv-SE", { style: "currency", currency });
-  return whole.format(minor / 100);
+  const known = formats.get(currency) ?? new Intl.NumberFormat("sv-SE", { style: "currency", currency });
+  formats.set(currency, known);
+  return known.format(minor / 100);
 }
 
 /** One sum for each currency, since sums over two mean nothing. */

@@ -3,11 +3,10 @@
 import { texts } from "../texts";
 import { isShown, type ChatEvent } from "./events";
 
-const time = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short" });
-
 const WHO = { customer: texts.you, bot: texts.bot, agent: texts.agent, system: texts.system };
 
 export function transcript(events: readonly ChatEvent[], title: string): string {
+  const time = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short" });
   const shown = events.filter((event) => isShown(event) && event.text);
   const parts = shown.map((event) => `${time.format(new Date(event.at))} ${WHO[event.author]}:\n${event.text}`);
   return [`${texts.transcriptTitle}: ${title}`, ...parts].join("\n\n") + "\n";
