@@ -22,7 +22,7 @@ from billing.payments.model import (
     is_news,
 )
 from billing.payments.sql_store import one_per_order
-from billing.payments.store import NEWS_HOLD, Booked, Claim, Enqueued, LeaseLost
+from billing.payments.store import LONGEST_LEASE, NEWS_HOLD, Booked, Claim, Enqueued, LeaseLost
 
 
 @dataclass(slots=True)
@@ -137,20 +137,20 @@ class MemoryStore:
     async def claim(
         self, owner: str, now: datetime, lease: timedelta, client_id: int | None = None
     ) -> Claim | None:
-        client_id = self._next(now, lease) if client_id is None else client_id
+        client_id = self._next(now) if client_id is None else client_id
         turn = self.queue.get(client_id) if client_id is not None else None
-        if client_id is None or turn is None or not _is_free(turn, now, lease):
+        if client_id is None or turn is None or not _is_free(turn, now):
             return None
         turn.fence += 1
         turn.owner = owner
         turn.leased_until = now + lease
         return Claim(client_id=client_id, fence=turn.fence, captures=self._open_captures(client_id))
 
-    def _next(self, now: datetime, lease: timedelta) -> int | None:
+    def _next(self, now: datetime) -> int | None:
         due = (
             (turn.due_at, client_id)
             for client_id, turn in self.queue.items()
-            if turn.due_at is not None and turn.due_at <= now and _is_free(turn, now, lease)
+            if turn.due_at is not None and turn.due_at <= now and _is_free(turn, now)
         )
         return min(due, default=(None, None))[1]
 
@@ -226,5 +226,5 @@ class MemoryStore:
         self.reconciliations[started_at] = (checked, tuple(differences))
 
 
-def _is_free(turn: _Turn, now: datetime, lease: timedelta) -> bool:
-    return turn.leased_until <= now or turn.leased_until > now + lease
+def _is_free(turn: _Turn, now: datetime) -> bool:
+    return turn.leased_until <= now or turn.leased_until > now + LONGEST_LEASE

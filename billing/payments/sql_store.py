@@ -29,7 +29,7 @@ from billing.payments.model import (
     State,
     is_news,
 )
-from billing.payments.store import NEWS_HOLD, Booked, Claim, Enqueued, LeaseLost
+from billing.payments.store import LONGEST_LEASE, NEWS_HOLD, Booked, Claim, Enqueued, LeaseLost
 from billing.payments.tables import captures, confirmations, news, orders, queue, reconciliations
 
 _OPEN = captures.c.state.in_([state.value for state in OPEN])
@@ -150,7 +150,7 @@ class SqlStore:
         self, owner: str, now: datetime, lease: timedelta, client_id: int | None = None
     ) -> Claim | None:
         async with self._engine.begin() as db:
-            row = (await db.execute(self._claimable(now, lease, client_id))).one_or_none()
+            row = (await db.execute(self._claimable(now, client_id))).one_or_none()
             if row is None:
                 return None
             taken = {"fence": row.fence + 1, "owner": owner, "leased_until": now + lease}
@@ -162,9 +162,8 @@ class SqlStore:
             captures=tuple(rows.capture(one) for one in found),
         )
 
-    def _claimable(self, now: datetime, lease: timedelta, client_id: int | None) -> Select[Any]:
-        """A lease further off than any lease lasts was made before the clock went back."""
-        is_free = or_(queue.c.leased_until <= now, queue.c.leased_until > now + lease)
+    def _claimable(self, now: datetime, client_id: int | None) -> Select[Any]:
+        is_free = or_(queue.c.leased_until <= now, queue.c.leased_until > now + LONGEST_LEASE)
         which = queue.c.due_at <= now if client_id is None else queue.c.client_id == client_id
         query = select(queue.c.client_id, queue.c.fence).where(
             queue.c.billing == self._billing, is_free, which

@@ -15,6 +15,8 @@ from typing import Protocol
 
 from billing.payments.model import Capture, Confirmation, News, Order, State
 
+LONGEST_LEASE = timedelta(minutes=10)
+"""No lease is made for longer: one that ends later was made before a clock was set back."""
 NEWS_HOLD = timedelta(seconds=30)
 """Taken news that is not acknowledged within this time is handed out again."""
 

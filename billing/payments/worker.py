@@ -20,7 +20,7 @@ import structlog
 from billing.payments.charging import Cashier
 from billing.payments.reconciliation import reconcile_in_turn
 from billing.payments.sql_store import SqlStore
-from billing.payments.store import Claim
+from billing.payments.store import LONGEST_LEASE, Claim
 from billing.port import BillingPort
 from billing.whmcs import connect
 from kvitt.database import create_engine
@@ -37,7 +37,8 @@ log = structlog.get_logger(__name__)
 def lease_for(settings: Settings) -> timedelta:
     """Longer than the longest charge, so that nobody takes over from a worker that still waits."""
     charge = settings.billing_connect_timeout_seconds + settings.billing_capture_timeout_seconds
-    return timedelta(seconds=charge + settings.payments_lease_slack_seconds)
+    lease = timedelta(seconds=charge + settings.payments_lease_slack_seconds)
+    return min(lease, LONGEST_LEASE)
 
 
 class Worker:
@@ -47,7 +48,7 @@ class Worker:
         self._cashier = cashier
         self._slots = asyncio.Semaphore(concurrency)
         self._poll_seconds = poll_seconds
-        self._serving: set[asyncio.Task[None]] = set()
+        self.serving: set[asyncio.Task[None]] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -58,7 +59,7 @@ class Worker:
             else:
                 self._slots.release()
                 await waited(stop, wait)
-        await asyncio.gather(*self._serving, return_exceptions=True)
+        await asyncio.gather(*self.serving, return_exceptions=True)
 
     async def _next(self) -> tuple[Claim | None, float]:
         """A claim, or how long to wait before asking again."""
@@ -70,11 +71,11 @@ class Worker:
 
     def _serve(self, claim: Claim) -> None:
         task = asyncio.create_task(self._cashier.serve(claim))
-        self._serving.add(task)
+        self.serving.add(task)
         task.add_done_callback(self._served)
 
     def _served(self, task: asyncio.Task[None]) -> None:
-        self._serving.discard(task)
+        self.serving.discard(task)
         self._slots.release()
         if not task.cancelled():
             task.exception()  # logged where it happened; the rows tell what is left to do
