@@ -15,9 +15,11 @@ NOT_KEPT = {"Cache-Control": "no-store"}
 
 @blueprint.get("/visitors")
 async def list_visitors(request: Request) -> HTTPResponse:
-    found = demo.visitors(services(request).settings)
+    settings = services(request).settings
+    found = demo.visitors(settings)
     listed = [{"id": one.id, "name": one.name, "detail": one.detail} for one in found]
-    return json_answer(listed, headers=NOT_KEPT)
+    mail = f"{settings.billing_url}/mail" if settings.demo_zone else None
+    return json_answer({"visitors": listed, "mail": mail}, headers=NOT_KEPT)
 
 
 @blueprint.get("/identity")

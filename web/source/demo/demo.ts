@@ -4,7 +4,6 @@ interface Visitor {
   id: string;
   name: string;
   detail: string;
-  is_logged_in: boolean;
 }
 
 interface Api {
@@ -13,19 +12,26 @@ interface Api {
 }
 
 const CHOSEN = "visitor";
-const NOBODY: Visitor = { id: "", name: "Inte inloggad", detail: "Logga in med en kod via e-post i chatten", is_logged_in: false };
+const NOBODY: Visitor = { id: "", name: "Inte inloggad", detail: "Logga in med en kod via e-post i chatten" };
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 const chosen = new URLSearchParams(location.search).get(CHOSEN) ?? "";
 const chat = () => (window as unknown as { Kvitt?: Api }).Kvitt;
 
-async function visitors(): Promise<Visitor[]> {
+interface Zone {
+  visitors: Visitor[];
+  /** Where the sandbox shows what it has mailed; nowhere when another system bills. */
+  mail: string | null;
+}
+
+async function readZone(): Promise<Zone> {
   try {
     const response = await fetch("/demo/visitors");
-    return response.ok ? [NOBODY, ...((await response.json()) as Visitor[])] : [NOBODY];
+    if (response.ok) return (await response.json()) as Zone;
   } catch {
-    return [NOBODY];
+    // Without the demo's own addresses the page still shows the chat.
   }
+  return { visitors: [], mail: null };
 }
 
 function embed(visitor: Visitor): void {
@@ -78,12 +84,17 @@ function drawSnippet(): void {
   });
 }
 
-const all = await visitors();
+const zone = await readZone();
+const all = [NOBODY, ...zone.visitors];
 const current = all.find((one) => one.id === chosen) ?? NOBODY;
 greet(current);
 drawVisitors(all, all.includes(current) ? current : NOBODY);
 drawSnippet();
 embed(current);
+if (zone.mail) {
+  find<HTMLAnchorElement>("mail").href = zone.mail;
+  find("mailbox").hidden = false;
+}
 for (const button of document.querySelectorAll("[data-open-chat]")) {
   button.addEventListener("click", () => chat()?.open());
 }
