@@ -36,6 +36,10 @@ _OPEN = captures.c.state.in_([state.value for state in OPEN])
 _LIVE = captures.c.state.in_([state.value for state in LIVE])
 
 
+class _NotOpen(Exception):
+    """Ends an order's transaction without a trace."""
+
+
 class SqlStore:
     """Implements `billing.payments.store.Store`."""
 
@@ -84,9 +88,11 @@ class SqlStore:
                     order_id=order.id,
                 )
                 if not is_ours:
-                    return Enqueued.NOT_OPEN
+                    raise _NotOpen
                 await db.execute(orders.insert().values(rows.values(order)))
                 await db.execute(captures.insert(), [rows.values(one) for one in captures_])
+        except _NotOpen:
+            return Enqueued.NOT_OPEN
         except IntegrityError:
             return Enqueued.CONFLICT
         return Enqueued.DONE

@@ -183,8 +183,9 @@ async def test_an_order_uses_its_confirmation_up(store: Store) -> None:
     assert await store.booked("o2") is None
 
 
-async def test_an_order_without_its_confirmation_is_not_kept(store: Store) -> None:
+async def test_an_order_without_its_confirmation_leaves_no_trace(store: Store) -> None:
     assert await enqueue(store, confirmation(), "o1") is Enqueued.NOT_OPEN
+    assert await store.claim("one", START, LEASE) is None
 
 
 async def test_a_second_live_capture_of_an_invoice_is_refused_whole(store: Store) -> None:
