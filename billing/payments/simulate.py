@@ -95,7 +95,8 @@ def _report(seeds: range, new_store: Callable[[], MemoryStore]) -> int:
 
 def _silence() -> None:
     """Failing is what happens here; nobody wants a line for each."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    quiet = structlog.make_filtering_bound_logger(50)
+    structlog.configure(wrapper_class=quiet, cache_logger_on_first_use=True)
 
 
 if __name__ == "__main__":

@@ -98,8 +98,9 @@ class World:
 
     def is_settled(self) -> bool:
         """No conversation goes on, no row is open, no news waits."""
-        is_open = any(row.is_open for row in self.store.captures.values())
-        return not (self.visits or is_open or self.store.news)
+        if self.visits or self.store.news:
+            return False
+        return not any(row.is_open for row in self.store.captures.values())
 
     async def sleep(self, process: Process, what: str, seconds: float) -> None:
         """Until there is something of that, or for so long."""

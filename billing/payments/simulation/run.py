@@ -74,7 +74,7 @@ def _stock(shop: Shop) -> None:
         shop.cards[card_id] = SimCard(card=_card(card_id), behaviour=behaviour)
     shop.default_card = random.choice(list(shop.cards))
     shop.credit = random.choice((0, 0, 10_000, 100_000))
-    for _ in range(random.choice((1, 1, 2, 2, 3, 5))):
+    for _ in range(random.choice((1, 2, 3, 4, 6, 9))):
         _add_bill(shop)
 
 
