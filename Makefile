@@ -112,6 +112,20 @@ eval-selection: .venv/.main ## Measure invoice expressions: CASES=f LISTS=f (MIS
 eval-cards: .venv/.main ## Measure card expressions: CASES=f LISTS=f (MISSES=f)
 	@MISSES=$(MISSES) $(PY) -m evaluation.values cards $(CASES) $(LISTS)
 
+.venv-encoder/.installed: requirements/encoder.txt requirements/encoder-torch.txt | $(UV_DEPENDENCY)
+	@$(UV) venv --quiet --allow-existing --seed --python 3.11 .venv-encoder
+	.venv-encoder/bin/python -m pip install --quiet --no-deps --require-hashes -r requirements/encoder-torch.txt
+	.venv-encoder/bin/python -m pip install --quiet --require-hashes -r requirements/encoder.txt
+	@touch $@
+
+.PHONY: encoder
+encoder: .venv-encoder/.installed ## Make the sentence encoder anew (PyTorch; 15 minutes and more)
+	.venv-encoder/bin/python -m bot.encoder
+
+.PHONY: compare-nlu
+compare-nlu: .venv-rasa/.rasa ## Compare readers on voices that they were not trained on
+	.venv-rasa/bin/python -m bot.nlu.compare
+
 # --- Proving ------------------------------------------------------------------------------------
 
 .PHONY: chromium
@@ -120,6 +134,24 @@ chromium:
 		&& echo "Installing chromium …" && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
 		|| echo "chromium is missing (Debian: apt-get install chromium): browser tests will be skipped."
 
+web/node_modules/.installed: web/package-lock.json
+	@cd web && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+.PHONY: web
+web: web/node_modules/.installed ## Build the widget, the console and the demo page (needs Node)
+	@cd web && npm run --silent build
+
+.PHONY: web-check
+web-check: ## Check the web's types, and that what is built is its source's
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory web/node_modules/.installed && cd web && npm run --silent check; \
+	elif [ "$$CI" = true ]; then echo "Node is missing."; exit 1; \
+	else echo "Node is missing: what is built for the web is not compared with its source."; fi
+
+.PHONY: bench
+bench: .venv/.dev .venv-rasa/.rasa $(MODEL) ## Measure turns a second, milliseconds a turn, memory
+	@$(PY) -m tests.bench
+
 .PHONY: lint
 lint: .venv/.dev ## Check style and types
 	.venv/bin/ruff check .
@@ -127,7 +159,7 @@ lint: .venv/.dev ## Check style and types
 	.venv/bin/mypy
 
 .PHONY: test
-test: .venv/.dev .venv-rasa/.dev $(MODEL) chromium lint ## Set up and run every test
+test: .venv/.dev .venv-rasa/.dev $(MODEL) chromium lint web-check ## Set up and run every test
 	$(RASA_PY) -m pytest -c tests/unit/bot/pytest.ini --rootdir . tests/unit/bot
 	$(PY) -m pytest tests --ignore tests/unit/bot
 
