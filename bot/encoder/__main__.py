@@ -17,7 +17,7 @@ import torch
 
 from bot.encoder.export import export
 from bot.encoder.model import body_of
-from bot.encoder.package_weights import read_package, weights_path
+from bot.encoder.package_weights import Blocks, read_package, weights_path
 from bot.encoder.training import CosineHead, Encoder, Recipe, fine_tune
 from bot.encoder.vocabulary import kept_ids, tokenizer_of
 from bot.nlu.examples import Example, read_examples
@@ -45,10 +45,8 @@ def main() -> None:
     head = fine_tune(encoder, seen, recipe, report=_say)
     if unseen:
         _say(f"held out {wanted.held_out}: {accuracy(encoder, head, unseen):.4f}")
-    wanted.out.mkdir(parents=True, exist_ok=True)
-    encoder.tokenizer.save(str(wanted.out / TOKENIZER_FILE), pretty=False)
-    export(encoder.body, words, wanted.out / ENCODER_FILE)
-    _write_card(wanted.out, recipe, seen, sorted(held_out), len(ids))
+    write(encoder, words, wanted.out)
+    write_card(wanted.out, recipe, seen, sorted(held_out), len(ids))
 
 
 def _arguments() -> argparse.Namespace:
@@ -60,6 +58,13 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def write(encoder: Encoder, words: Blocks, folder: Path) -> None:
+    """The two files that `bot.nlu.encoders` loads."""
+    folder.mkdir(parents=True, exist_ok=True)
+    encoder.tokenizer.save(str(folder / TOKENIZER_FILE), pretty=False)
+    export(encoder.body, words, folder / ENCODER_FILE)
+
+
 def accuracy(encoder: Encoder, head: CosineHead, examples: list[Example]) -> float:
     """Share of `examples` whose own intent is the nearest direction."""
     vectors = torch.from_numpy(encoder.encode([example.text for example in examples]))
@@ -68,7 +73,7 @@ def accuracy(encoder: Encoder, head: CosineHead, examples: list[Example]) -> flo
     return float(np.mean(right))
 
 
-def _write_card(
+def write_card(
     folder: Path, recipe: Recipe, examples: list[Example], held_out: list[str], pieces: int
 ) -> None:
     card = {

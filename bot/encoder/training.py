@@ -24,15 +24,17 @@ from bot.nlu.augment import may_be_framed, vary
 from bot.nlu.examples import Example
 
 Report = Callable[[str], None]
+LARGEST_GRADIENT = 1.0
+ENCODED_AT_ONCE = 64
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recipe:
     """How long and how hard to train."""
 
-    epochs: int = 8
+    epochs: int = 3
     batch: int = 32
-    learning_rate: float = 1e-4
+    learning_rate: float = 2e-4
     head_learning_rate: float = 2e-3
     layer_decay: float = 0.9
     weight_decay: float = 0.01
@@ -44,8 +46,8 @@ class Recipe:
     dropout: float = 0.1
     plain_share: float = 0.35
     averaging: float = 0.995
-    max_tokens: int = 96
-    frozen_layers: int = 0
+    max_tokens: int = 64
+    frozen_layers: int = 4
     seed: int = 7
 
 
@@ -68,16 +70,14 @@ class Encoder:
         present = torch.tensor([[1.0] * len(row) + [0.0] * (width - len(row)) for row in rows])
         return self.words[ids], present
 
-    def encode(
-        self, texts: Sequence[str], *, body: Body | None = None, max_tokens: int = 128
-    ) -> np.ndarray:
+    def encode(self, texts: Sequence[str], *, max_tokens: int = 128) -> np.ndarray:
         """Unit vectors of `texts`, in batches of like length."""
-        body = (body or self.body).eval()
+        body = self.body.eval()
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         vectors = np.empty((len(texts), self.words.shape[1]), dtype=np.float32)
         with torch.inference_mode():
-            for start in range(0, len(order), 64):
-                chosen = order[start : start + 64]
+            for start in range(0, len(order), ENCODED_AT_ONCE):
+                chosen = order[start : start + ENCODED_AT_ONCE]
                 batch = self.batch([texts[i] for i in chosen], max_tokens=max_tokens)
                 vectors[chosen] = body(*batch).numpy()
         return vectors
@@ -90,8 +90,10 @@ def _shortened(ids: list[int], limit: int) -> list[int]:
 class CosineHead(nn.Module):
     """One direction for each intent; the logit is the scaled cosine to it."""
 
-    def __init__(self, centroids: Tensor, *, scale: float) -> None:
+    def __init__(self, intents: Sequence[str], centroids: Tensor, *, scale: float) -> None:
         super().__init__()
+        self.intents = tuple(intents)
+        self.number = {intent: i for i, intent in enumerate(intents)}
         self.directions = nn.Parameter(centroids.clone())
         self.scale = scale
 
@@ -106,40 +108,51 @@ def fine_tune(
     torch.manual_seed(recipe.seed)
     random = Random(recipe.seed)  # noqa: S311 (variation, not secrecy)
     intents = sorted({example.intent for example in examples})
-    number = {intent: i for i, intent in enumerate(intents)}
-    head = CosineHead(_centroids(encoder, examples, number), scale=recipe.cosine_scale)
-    head.intents = intents
-    body = encoder.body
-    _freeze(body, recipe.frozen_layers)
-    optimizer = torch.optim.AdamW(
-        _groups(body, head, recipe), weight_decay=recipe.weight_decay, fused=True
-    )
+    head = CosineHead(intents, _centroids(encoder, examples, intents), scale=recipe.cosine_scale)
+    _freeze(encoder.body, recipe.frozen_layers)
     steps = recipe.epochs * math.ceil(len(examples) / recipe.batch)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, _warm_then_cosine(steps, recipe))
-    average = _Average([body, head], recipe.averaging)
+    stepper = _Stepper(encoder.body, head, recipe, steps=steps)
     for epoch in range(recipe.epochs):
+        encoder.body.train()
         losses = []
-        body.train()
         for texts, names in _batches(examples, recipe, random):
-            targets = torch.tensor([number[name] for name in names])
-            vectors = body(*encoder.batch(texts, max_tokens=recipe.max_tokens))
+            targets = torch.tensor([head.number[name] for name in names])
+            vectors = encoder.body(*encoder.batch(texts, max_tokens=recipe.max_tokens))
             loss = _loss(vectors, head(vectors), targets, recipe)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            nn.utils.clip_grad_norm_(body.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            average.update()
+            stepper.step(loss)
             losses.append(loss.item())
         report(f"epoch {epoch + 1} of {recipe.epochs}: loss {np.mean(losses):.3f}")
-    average.apply()
+    stepper.average.apply()
     return head
 
 
-def _centroids(encoder: Encoder, examples: Sequence[Example], number: dict[str, int]) -> Tensor:
+class _Stepper:
+    """One optimiser step for one loss: backward, clip, step, schedule, average."""
+
+    def __init__(self, body: Body, head: CosineHead, recipe: Recipe, *, steps: int) -> None:
+        self._body = body
+        self._optimizer = torch.optim.AdamW(
+            _groups(body, head, recipe), weight_decay=recipe.weight_decay, fused=True
+        )
+        self._schedule = torch.optim.lr_scheduler.LambdaLR(
+            self._optimizer, _warm_then_cosine(steps, recipe)
+        )
+        self.average = _Average([body, head], recipe.averaging)
+
+    def step(self, loss: Tensor) -> None:
+        self._optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self._body.parameters(), LARGEST_GRADIENT)
+        self._optimizer.step()
+        self._schedule.step()
+        self.average.update()
+
+
+def _centroids(encoder: Encoder, examples: Sequence[Example], intents: Sequence[str]) -> Tensor:
+    """The direction of each intent's examples from the mean of all: where the head begins."""
     vectors = encoder.encode([example.text for example in examples])
-    labels = np.array([number[example.intent] for example in examples])
-    means = np.stack([vectors[labels == i].mean(axis=0) for i in range(len(number))])
+    labels = np.array([example.intent for example in examples])
+    means = np.stack([vectors[labels == intent].mean(axis=0) for intent in intents])
     return functional.normalize(torch.from_numpy(means - vectors.mean(axis=0)), dim=-1)
 
 

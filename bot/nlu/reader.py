@@ -34,8 +34,8 @@ class ReaderOptions:
     seed: int = 20
     dense_strength: float = 30.0
     sparse_strength: float = 0.5
-    sparse_share: float = 2.0
-    temperature: float = 1.0
+    sparse_share: float = 3.0
+    temperature: float = 1.2
 
 
 @dataclass(frozen=True)
