@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import resource
 import sys
 import time
 from dataclasses import asdict, dataclass
@@ -112,6 +113,11 @@ def newest_model(folder: Path = MODELS_FOLDER) -> Path:
     return models[-1]
 
 
+def peak_memory_mb() -> int:
+    """The most that this process has had resident: Rasa, the model, and what a message needs."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
 async def evaluate(cases: Sequence[Case], model: Path) -> List[Outcome]:
     """Every case through the pipeline of `model`, one message at a time."""
     from rasa.core.agent import load_agent
@@ -127,13 +133,14 @@ async def _parsed(agent: Any, case: Case) -> Outcome:
 
 
 def main(arguments: Sequence[str]) -> None:
-    if len(arguments) != 1:
-        raise SystemExit("usage: python -m bot.nlu.evaluate CASES")
+    if len(arguments) not in {1, 2}:
+        raise SystemExit("usage: python -m bot.nlu.evaluate CASES [MODEL]")
     cases = read_cases(Path(arguments[0]))
-    outcomes = asyncio.run(evaluate(cases, newest_model()))
+    model = Path(arguments[1]) if arguments[1:] else newest_model()
+    outcomes = asyncio.run(evaluate(cases, model))
     if misses := os.environ.get("MISSES"):
         write_misses(outcomes, Path(misses))
-    print(json.dumps(totals(outcomes)))
+    print(json.dumps({**totals(outcomes), "memory_mb": peak_memory_mb()}))
 
 
 if __name__ == "__main__":
