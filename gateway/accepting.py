@@ -14,8 +14,10 @@ from datetime import datetime
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway import choices, conversations, events, logins, metrics, queue
-from gateway.conversations import Conversation, Holder
+from gateway import choices, conversations, events, logins, metrics, queue, recording
+from gateway.console import requests
+from gateway.console.requests import CustomerDesk
+from gateway.conversations import Conversation
 from gateway.errors import Conflict, NoConversation
 from gateway.events import Author, Draft, Event, Json
 from gateway.fanout import Fanout
@@ -57,6 +59,10 @@ class Said:
         data = {"answers": self.answers} if self.answers is not None else {}
         return Draft(author=Author.CUSTOMER, text=self.text, data=data)
 
+    @property
+    def for_desk(self) -> requests.Said:
+        return requests.Said(text=self.text, intent=self.intent, entities=self.entities)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acceptance:
@@ -65,6 +71,7 @@ class Acceptance:
     fanout: Fanout
     runner: TurnRunner
     mask: Callable[[str], Masked]
+    desk: CustomerDesk
     clock: Callable[[], datetime]
 
     async def accept(self, conversation_id: str, message: Message) -> int:
@@ -104,13 +111,17 @@ class Acceptance:
             return _same_answer(earlier, digest)
         change, told = await _check_login(connection, conversation, session, now)
         said = await _read(connection, conversation_id, message, masked, now)
-        added = await events.append(connection, conversation_id, _drafts(said), now=now)
+        taken = await self.desk.take(connection, conversation, said.for_desk, now=now)
+        drafts = (*_drafts(said), *(reply.draft for reply in taken.replies))
+        added = await events.append(connection, conversation_id, drafts, now=now)
+        answers = added[len(added) - len(taken.replies) :]
+        await recording.keep(connection, conversation_id, taken.replies, answers)
         await queue.put(
             connection,
             conversation_id,
             _turn(message, said, digest, cursor=added[0].id),
             now=now,
-            is_for_bot=conversation.holder == Holder.BOT,
+            is_for_bot=taken.is_for_bot,
         )
         _count(said)
         return Accepted(

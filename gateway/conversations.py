@@ -19,7 +19,7 @@ from gateway import tables
 
 
 class Holder(StrEnum):
-    """Who answers the customer. Only a conversation that the bot holds is passed to Rasa."""
+    """Who answers the customer. Once a person holds a conversation, nothing is passed to Rasa."""
 
     BOT = "bot"
     WAITING = "waiting"
@@ -58,6 +58,11 @@ class Conversation:
     @property
     def is_open(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def is_with_bot(self) -> bool:
+        """The bot answers; also while the customer waits for a person."""
+        return self.holder in (Holder.BOT, Holder.WAITING)
 
 
 def hash_token(token: str) -> str:

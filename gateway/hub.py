@@ -53,6 +53,8 @@ class Hub:
     def __init__(self) -> None:
         self._topics: dict[str, Topic] = {}
         self.is_closed = False
+        self.anything = asyncio.Event()
+        """Set, and replaced by a new one, when something happens anywhere: the console waits."""
 
     @property
     def listeners(self) -> int:
@@ -80,12 +82,14 @@ class Hub:
         topic = self._topics.get(conversation_id)
         if topic and events:
             topic.add(events)
+        self.stir()
 
     def announce(self, conversation_id: str, newest: int) -> None:
         """The log has grown, by another process."""
         topic = self._topics.get(conversation_id)
         if topic and newest > topic.newest:
             topic.announce(newest)
+        self.stir()
 
     def hide(self, conversation_id: str, until: int) -> None:
         topic = self._topics.get(conversation_id)
@@ -98,9 +102,16 @@ class Hub:
         if topic:
             topic.is_ended = True
             topic.wake()
+        self.stir()
+
+    def stir(self) -> None:
+        """Something that the console shows may have changed."""
+        self.anything.set()
+        self.anything = asyncio.Event()
 
     def close(self) -> None:
         """Every stream of this process ends; the listeners come back to another one."""
         self.is_closed = True
         for topic in self._topics.values():
             topic.wake()
+        self.stir()

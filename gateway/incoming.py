@@ -46,7 +46,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 def read_message(body: bytes) -> Message:
     """A message with a clean text or a well-formed choice; raises BadRequest or TooLarge."""
-    message = _decode(body, Message)
+    message = decode(body, Message)
     if not _MESSAGE_ID.fullmatch(message.client_message_id):
         raise BadRequest("message_id")
     if (message.text is None) == (message.choice is None):
@@ -60,10 +60,10 @@ def read_message(body: bytes) -> Message:
 
 def read_opening(body: bytes) -> Opening:
     """An opening; no body at all is one without identity."""
-    return _decode(body, Opening) if body.strip() else Opening()
+    return decode(body, Opening) if body.strip() else Opening()
 
 
-def _decode[T](body: bytes, type: type[T]) -> T:
+def decode[T](body: bytes, type: type[T]) -> T:
     if len(body) > BODY_LIMIT:
         raise TooLarge("too_large")
     try:

@@ -188,7 +188,7 @@ async def _next(
         .order_by(table.c.id)
         .limit(1)
     )
-    if conversation.holder in (Holder.WAITING, Holder.AGENT):
+    if conversation.is_open and not conversation.is_with_bot:
         query = query.where(table.c.is_internal.is_(False))
     row = (await connection.execute(query)).first()
     return Turn.from_row(row) if row else None
@@ -277,7 +277,13 @@ async def waiting(connection: AsyncConnection, *, now: datetime, limit: int) -> 
         .join(table, table.c.id == turns.c.conversation_id)
         .where(turns.c.state != "done", turns.c.run_at <= now)
         .where(or_(table.c.lease_until.is_(None), table.c.lease_until <= now))
-        .where(or_(turns.c.is_internal.is_(False), table.c.holder.not_in(("waiting", "agent"))))
+        .where(
+            or_(
+                turns.c.is_internal.is_(False),
+                table.c.holder.in_((Holder.BOT, Holder.WAITING)),
+                table.c.ended_at.is_not(None),
+            )
+        )
         .distinct()
         .limit(limit)
     )

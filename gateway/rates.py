@@ -79,6 +79,12 @@ class Rates:
         if client_id is not None:
             await self._take("account", str(client_id), settings.messages_per_minute_account)
 
+    async def sign_in(self, address: str, name: str) -> None:
+        """Agents at the console's door: by address and by account."""
+        limit = self.settings.console_sign_ins_per_minute
+        await self._take("sign_in_address", address, 2 * limit)
+        await self._take("sign_in_name", name, limit)
+
     async def _take(self, kind: str, name: str, limit: int) -> None:
         now = self.clock()
         until = await self.limiter.take(kind, name, per_minute(limit), now=now)

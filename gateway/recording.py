@@ -46,7 +46,7 @@ class Recorder:
         if outcome.retry_in is not None:
             await queue.postpone(connection, claim.turn, until=now + outcome.retry_in)
             return Recorded(events=())
-        wanted = outcome if held.holder == Holder.BOT else FOR_PERSON
+        wanted = outcome if held.is_with_bot else FOR_PERSON
         await queue.finish(
             connection, claim.turn, outcome=wanted.name, understood=outcome.understood, now=now
         )
@@ -63,15 +63,16 @@ class Recorder:
         session: Session | None,
         now: datetime,
     ) -> Recorded:
-        controls, replies = outcome.answer.controls, outcome.answer.replies
+        controls = outcome.answer.controls
         asked = {control.do for control in controls}
         change = logins.compare(held.client_id, session, asked_out="logout" in asked)
         told = await logins.apply(connection, held, change, session, now=now)
         extra = await self._effects(connection, held, controls, now)
-        begin, end = _frame(claim.turn, has_words=bool(replies or extra))
+        replies = outcome.answer.replies + extra
+        begin, end = _frame(claim.turn, has_words=bool(replies))
         said = tuple(reply.draft for reply in replies)
-        added = await events.append(connection, held.id, begin + said + extra + end, now=now)
-        await _keep(connection, held.id, replies, added[len(begin) :])
+        added = await events.append(connection, held.id, begin + said + end, now=now)
+        await keep(connection, held.id, replies, added[len(begin) :])
         return Recorded(
             events=told + added,
             hidden_until=held.last_event if change in logins.HIDING else None,
@@ -84,15 +85,15 @@ class Recorder:
         held: Conversation,
         controls: Sequence[Control],
         now: datetime,
-    ) -> tuple[Draft, ...]:
+    ) -> tuple[Reply, ...]:
         """What actions asked for beyond words (the logout has been done by now)."""
-        drafts: tuple[Draft, ...] = ()
+        replies: tuple[Reply, ...] = ()
         for control in controls:
             if control.do == "new_tracker":
                 await conversations.start_new_tracker(connection, held.id)
             if control.do == "handover":
-                drafts += await self.handover.request(connection, held, control.details, now=now)
-        return drafts
+                replies += await self.handover.request(connection, held, control.details, now=now)
+        return replies
 
 
 def _frame(turn: Turn, *, has_words: bool) -> tuple[tuple[Draft, ...], tuple[Draft, ...]]:
@@ -105,7 +106,7 @@ def _frame(turn: Turn, *, has_words: bool) -> tuple[tuple[Draft, ...], tuple[Dra
     return (turn_event("started", None),), (turn_event("finished", None),)
 
 
-async def _keep(
+async def keep(
     connection: AsyncConnection,
     conversation_id: str,
     replies: Sequence[Reply],

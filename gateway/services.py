@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -15,8 +16,15 @@ from billing.port import BillingPort
 from gateway import fanout, identities, rates
 from gateway.accepting import Acceptance
 from gateway.background import Background
+from gateway.console import board as boards
+from gateway.console.board import Board
+from gateway.console.desk import Desk
+from gateway.console.hours import OpeningHours
+from gateway.console.reading import Reading
+from gateway.console.requests import CustomerDesk
+from gateway.console.sign_in import AgentSessions
+from gateway.console.words import Words
 from gateway.fanout import Fanout
-from gateway.handover import Handover, NobodyThere
 from gateway.health import Health
 from gateway.hub import Hub
 from gateway.identities import Identities
@@ -56,6 +64,11 @@ class Services:
     health: Health
     identities: Identities
     newsroom: Newsroom
+    customer_desk: CustomerDesk
+    desk: Desk
+    board: Board
+    reading: Reading
+    agent_sessions: AgentSessions
     background: Background
     clock: Callable[[], datetime]
 
@@ -79,7 +92,6 @@ def wire(
     billing: BillingPort,
     rasa: RasaChannel,
     *,
-    handover: Handover | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> Services:
     """All services on top of an engine, a billing port and a channel to Rasa."""
@@ -88,12 +100,15 @@ def wire(
     sessions = Sessions(engine, SessionLimits.from_settings(settings))
     keyed = KeyedHash.from_settings(settings)
     journal = payments.connect(engine, billing, settings)
+    words = Words(make_token=new_token)
+    hours = OpeningHours.parse(settings.desk_hours, ZoneInfo(settings.timezone))
+    customer_desk = CustomerDesk(words=words, hours=hours)
     runner = TurnRunner(
         store=store,
         rasa=rasa,
         renderer=_renderer(settings),
         sessions=sessions,
-        recorder=Recorder(handover=handover or NobodyThere()),
+        recorder=Recorder(handover=customer_desk),
         fanout=spread,
         clock=clock,
         settings=_turn_settings(settings),
@@ -122,7 +137,13 @@ def wire(
             make_token=new_token,
         ),
         acceptance=Acceptance(
-            store=store, sessions=sessions, fanout=spread, runner=runner, mask=mask, clock=clock
+            store=store,
+            sessions=sessions,
+            fanout=spread,
+            runner=runner,
+            mask=mask,
+            desk=customer_desk,
+            clock=clock,
         ),
         streams=Streams(store=store, hub=hub, limits=_stream_limits(settings)),
         rates=rates.connect(settings, spread.redis, clock),
@@ -135,6 +156,23 @@ def wire(
             fanout=spread,
             runner=runner,
             clock=clock,
+        ),
+        customer_desk=customer_desk,
+        desk=Desk(store=store, fanout=spread, runner=runner, words=words, mask=mask, clock=clock),
+        board=boards.connect(store, hub, hours, clock),
+        reading=Reading(
+            store=store,
+            sessions=sessions,
+            payments=journal,
+            billing=billing,
+            timezone=ZoneInfo(settings.timezone),
+            clock=clock,
+        ),
+        agent_sessions=AgentSessions(
+            store=store,
+            clock=clock,
+            idle=timedelta(minutes=settings.console_idle_minutes),
+            absolute=timedelta(hours=settings.console_hours),
         ),
         background=Background(),
         clock=clock,

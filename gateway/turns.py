@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway import events, metrics, outcomes, queue
-from gateway.conversations import Conversation, Holder
+from gateway.conversations import Conversation
 from gateway.events import Event, turn_event
 from gateway.fanout import Fanout
 from gateway.incoming import neutralise
@@ -162,7 +162,7 @@ class TurnRunner:
 
     async def _answer(self, claim: Claim) -> Outcome:
         conversation, turn = claim.conversation, claim.turn
-        if conversation.holder != Holder.BOT:
+        if not conversation.is_with_bot:
             return outcomes.FOR_PERSON
         if turn.attempts >= ATTEMPTS_LIMIT and not turn.is_internal:
             return outcomes.failed(turn, RasaError("given up"))
@@ -217,7 +217,7 @@ class TurnRunner:
 async def _start(connection: AsyncConnection, claim: Claim, now: datetime) -> tuple[Event, ...]:
     """The first claim of a customer's turn says in the log that the bot is at it."""
     turn, conversation = claim.turn, claim.conversation
-    if turn.is_internal or turn.attempts or conversation.holder != Holder.BOT:
+    if turn.is_internal or turn.attempts or not conversation.is_with_bot:
         return ()
     return await events.append(
         connection, conversation.id, (turn_event("started", turn.cursor),), now=now

@@ -106,6 +106,17 @@ class Settings(BaseSettings):
     openid_client_id: str = ""
     openid_client_secret: SecretStr = SecretStr("")
 
+    # People: when they are there (`mon-fri 08:00-17:00; sat 10:00-14:00`, or `always`), how long
+    # a customer waits for one, and the department of the tickets made instead (its name)
+    desk_hours: str = "mon-fri 08:00-17:00"
+    desk_waiting_minutes: float = Field(10, gt=0)
+    desk_department: str = ""
+    desk_unknown_payment_minutes: float = Field(15, gt=0)
+    desk_login_kept_minutes: float = Field(5, gt=0)
+    console_idle_minutes: float = Field(60, gt=0)
+    console_hours: float = Field(12, gt=0)
+    console_sign_ins_per_minute: int = Field(10, ge=1)
+
     # Logs
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "console"

@@ -1,1 +1,1 @@
-"""People beside the bot: who waits for one, who holds which conversation, and what agents may see."""
+"""People beside the bot: who waits for one, who holds what, and what agents may see."""

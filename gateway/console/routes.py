@@ -1,0 +1,272 @@
+"""The console's API: `/api/console/…`, for signed-in agents and pages of this origin only."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import Annotated
+
+import msgspec
+from sanic import Blueprint, HTTPResponse, Request
+
+from gateway import http
+from gateway.console import texts
+from gateway.console.board import Board
+from gateway.console.desk import Agent, list_agents
+from gateway.console.reading import Reading
+from gateway.console.sign_in import NotSignedIn
+from gateway.errors import BadRequest, Forbidden
+from gateway.http import json_answer, services
+from gateway.incoming import clean_text, decode
+
+blueprint = Blueprint("console", url_prefix="/api/console")
+
+COOKIE = "kvitt_agent"
+COOKIE_PATH = "/api/console"
+STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
+_ID = re.compile(r"[0-9a-f]{32}")
+
+type Short = Annotated[str, msgspec.Meta(max_length=256)]
+type Long = Annotated[str, msgspec.Meta(max_length=8000)]
+
+
+class SignIn(msgspec.Struct, frozen=True, kw_only=True):
+    name: Short
+    password: Short
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    text: Long
+    client_message_id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]{1,64}$")] = ""
+
+
+class Transfer(msgspec.Struct, frozen=True, kw_only=True):
+    to: Short | None = None
+
+
+class Attention(msgspec.Struct, frozen=True, kw_only=True):
+    conversation: Short | None = None
+    is_typing: bool = False
+
+
+# Who asks
+
+
+async def agent(request: Request, *, touch: bool = True) -> Agent:
+    """The agent of this request's session, on our own pages; raises NotSignedIn or Forbidden."""
+    _check_own_page(request)
+    return await services(request).agent_sessions.current(_token(request), touch=touch)
+
+
+def _check_own_page(request: Request) -> None:
+    """Sites that may embed the chat may not speak for an agent."""
+    origin = request.headers.get("origin")
+    if origin is not None and origin not in services(request).policy.own_origins:
+        raise Forbidden("origin")
+
+
+async def supervisor(request: Request) -> Agent:
+    found = await agent(request)
+    if not found.is_supervisor:
+        raise Forbidden("agent_role")
+    return found
+
+
+def _token(request: Request) -> str | None:
+    found = str(request.cookies.get(COOKIE) or "")
+    return found if _TOKEN.fullmatch(found) else None
+
+
+def set_cookie(request: Request, response: HTTPResponse, token: str) -> None:
+    found = services(request)
+    response.add_cookie(
+        COOKIE,
+        token,
+        path=COOKIE_PATH,
+        httponly=True,
+        secure=found.policy.is_secure,
+        samesite="Strict",
+        max_age=int(found.settings.console_hours * 3600) if token else 0,
+    )
+
+
+@blueprint.post("/session")
+async def sign_in(request: Request) -> HTTPResponse:
+    found = services(request)
+    _check_own_page(request)
+    given = decode(http.body(request), SignIn)
+    await found.rates.sign_in(http.address(request), given.name)
+    token = await found.agent_sessions.sign_in(given.name.strip().lower(), given.password)
+    response = json_answer({}, HTTPStatus.CREATED)
+    set_cookie(request, response, token)
+    return response
+
+
+@blueprint.delete("/session")
+async def sign_out(request: Request) -> HTTPResponse:
+    found, who = services(request), await agent(request)
+    found.board.presence.note(who.name, None, is_typing=False, now=found.clock())
+    await found.agent_sessions.sign_out(_token(request) or "", who)
+    response = HTTPResponse(status=HTTPStatus.NO_CONTENT)
+    set_cookie(request, response, "")
+    return response
+
+
+@blueprint.get("/session")
+async def who_am_i(request: Request) -> HTTPResponse:
+    who = await agent(request)
+    async with services(request).store.read() as connection:
+        colleagues = await list_agents(connection)
+    return json_answer(
+        {
+            "name": who.name,
+            "display_name": who.display_name,
+            "role": who.role,
+            "company": services(request).settings.company_name,
+            "canned": texts.canned(),
+            "agents": [{"name": one.name, "display_name": one.display_name} for one in colleagues],
+        }
+    )
+
+
+# Live
+
+
+@blueprint.get("/events")
+async def stream(request: Request) -> None:
+    await agent(request)
+    board: Board = services(request).board
+
+    async def is_signed_in() -> bool:
+        try:
+            await agent(request, touch=False)
+        except NotSignedIn:
+            return False
+        return True
+
+    response = await request.respond(content_type="text/event-stream", headers=STREAM_HEADERS)
+    await board.run(response.send, is_signed_in)
+    await response.eof()
+
+
+@blueprint.post("/attention")
+async def attend(request: Request) -> HTTPResponse:
+    """Which conversation the agent looks at, and whether they write."""
+    found, who = services(request), await agent(request, touch=False)
+    given = decode(http.body(request), Attention)
+    conversation_id = _checked(given.conversation) if given.conversation else None
+    found.board.presence.note(
+        who.name, conversation_id, is_typing=given.is_typing, now=found.clock()
+    )
+    found.hub.stir()
+    return HTTPResponse(status=HTTPStatus.NO_CONTENT)
+
+
+# Reading
+
+
+def reading(request: Request) -> Reading:
+    return services(request).reading
+
+
+@blueprint.get("/conversations")
+async def find(request: Request) -> HTTPResponse:
+    who = await agent(request)
+    text = (request.args.get("text") or "")[:100].strip()
+    if request.args.get("list") == "all":
+        return json_answer({"conversations": await reading(request).find_any(text=text)})
+    mine = who.name if request.args.get("list") == "mine" else ""
+    state = (request.args.get("state") or "")[:12]
+    found = await reading(request).find(text=text, state=state, agent=mine)
+    return json_answer({"conversations": found})
+
+
+@blueprint.get("/conversations/<conversation_id:str>")
+async def read(request: Request, conversation_id: str) -> HTTPResponse:
+    who = await agent(request)
+    found = await reading(request).conversation(
+        who,
+        _checked(conversation_id),
+        after=http.query_number(request, "after", default=0),
+        notes_after=http.query_number(request, "notes_after", default=0),
+    )
+    return json_answer(found)
+
+
+@blueprint.get("/conversations/<conversation_id:str>/card")
+async def read_card(request: Request, conversation_id: str) -> HTTPResponse:
+    await agent(request)
+    return json_answer(await reading(request).card(_checked(conversation_id)))
+
+
+# Acts
+
+
+@blueprint.post("/conversations/<conversation_id:str>/claim")
+async def claim(request: Request, conversation_id: str) -> HTTPResponse:
+    who = await agent(request)
+    await services(request).desk.claim(who, _checked(conversation_id))
+    return _done()
+
+
+@blueprint.post("/conversations/<conversation_id:str>/reopen")
+async def reopen(request: Request, conversation_id: str) -> HTTPResponse:
+    who = await agent(request)
+    await services(request).desk.reopen(who, _checked(conversation_id))
+    return _done()
+
+
+@blueprint.post("/conversations/<conversation_id:str>/messages")
+async def reply(request: Request, conversation_id: str) -> HTTPResponse:
+    who = await agent(request)
+    given = decode(http.body(request), Words)
+    if not given.client_message_id:
+        raise BadRequest("message_id")
+    cursor = await services(request).desk.reply(
+        who, _checked(conversation_id), clean_text(given.text), given.client_message_id
+    )
+    return json_answer({"cursor": cursor}, HTTPStatus.ACCEPTED)
+
+
+@blueprint.post("/conversations/<conversation_id:str>/notes")
+async def note(request: Request, conversation_id: str) -> HTTPResponse:
+    who = await agent(request)
+    given = decode(http.body(request), Words)
+    await services(request).desk.note(who, _checked(conversation_id), clean_text(given.text))
+    return _done()
+
+
+@blueprint.post("/conversations/<conversation_id:str>/transfer")
+async def transfer(request: Request, conversation_id: str) -> HTTPResponse:
+    who = await agent(request)
+    given = decode(http.body(request), Transfer)
+    await services(request).desk.transfer(who, _checked(conversation_id), given.to)
+    return _done()
+
+
+@blueprint.post("/conversations/<conversation_id:str>/hand-back")
+async def hand_back(request: Request, conversation_id: str) -> HTTPResponse:
+    who = await agent(request)
+    given = decode(http.body(request), Words)
+    text = clean_text(given.text) if given.text.strip() else ""
+    await services(request).desk.hand_back(who, _checked(conversation_id), text)
+    return _done()
+
+
+@blueprint.post("/conversations/<conversation_id:str>/close")
+async def close(request: Request, conversation_id: str) -> HTTPResponse:
+    who = await agent(request)
+    await services(request).desk.close(who, _checked(conversation_id))
+    return _done()
+
+
+def _done() -> HTTPResponse:
+    return HTTPResponse(status=HTTPStatus.NO_CONTENT)
+
+
+def _checked(conversation_id: str) -> str:
+    if not _ID.fullmatch(conversation_id):
+        raise BadRequest("desk_unknown")
+    return conversation_id
