@@ -120,4 +120,4 @@ def _blocked_ms(events: list[dict[str, Any]]) -> float:
         if event["name"] == "RunTask" and (event["pid"], event["tid"]) in threads
     ]
     assert any(tasks), "the trace has no processor times"
-    return sum(max(0.0, task - 50) for task in tasks)
+    return float(sum(max(0.0, task - 50) for task in tasks))
