@@ -15,14 +15,31 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import services
-from actions.names import LOGIN_FORM, LOGIN_NEXT, PROBLEM, REQUESTED_SLOT, TURN_SEEN
+from actions.names import (
+    LOGIN_FORM,
+    LOGIN_NEXT,
+    PROBLEM,
+    REQUESTED_SLOT,
+    RETRY_NEXT,
+    TURN_SEEN,
+)
 from actions.reply import Reply, Say, say
 from actions.services import Services
 from actions.turn import Turn, read_turn
-from billing.errors import BillingError, NotAllowed, NotConfigured
+from billing.errors import BillingError, NotAllowed, NotConfigured, NotFound, OutcomeUnknown
 from kvitt.identity import Session
 
 log = structlog.get_logger()
+
+UNAVAILABLE = "utter_billing_unavailable"
+"""Its button "Försök igen" says `repeat`, which goes on with what `RETRY_NEXT` names."""
+TOLD: tuple[tuple[type[BillingError], str], ...] = (
+    (NotAllowed, "utter_billing_not_allowed"),
+    (NotConfigured, "utter_billing_not_configured"),
+    (NotFound, "utter_billing_not_found"),
+    (OutcomeUnknown, "utter_billing_outcome_unknown"),
+)
+"""Failures with words of their own; any other is told as `UNAVAILABLE`."""
 
 
 class Task(Action, ABC):  # type: ignore[misc]  # the SDK is untyped
@@ -61,11 +78,9 @@ class Task(Action, ABC):  # type: ignore[misc]  # the SDK is untyped
             return self.on_failure(turn)
 
     def on_billing_error(self, turn: Turn, error: BillingError) -> Reply:
-        if isinstance(error, NotAllowed):
-            return Reply(says=(say("utter_billing_not_allowed"),))
-        if isinstance(error, NotConfigured):
-            return Reply(says=(say("utter_billing_not_configured"),))
-        return Reply(says=(say("utter_billing_unavailable"),))
+        told = next((name for kind, name in TOLD if isinstance(error, kind)), UNAVAILABLE)
+        again = {} if turn.active_form else {RETRY_NEXT: self.NAME}
+        return Reply(says=(say(told),), slots=again if told == UNAVAILABLE else {})
 
     def on_failure(self, turn: Turn) -> Reply:
         return Reply(says=(say("utter_failure"),))
@@ -142,8 +157,10 @@ class FormTask(Task):
 
     def on_billing_error(self, turn: Turn, error: BillingError) -> Reply:
         """Say so and stay at the same question, so that nothing that was chosen is lost."""
-        reply = super().on_billing_error(turn, error)
-        return Reply(says=reply.says, slots=_stay(turn))
+        says = super().on_billing_error(turn, error).says
+        is_to_begin = turn.requested is None and says[0].response == UNAVAILABLE
+        again = {RETRY_NEXT: self.FORM} if is_to_begin else {}
+        return Reply(says=says, slots={**_stay(turn), **again})
 
     def on_failure(self, turn: Turn) -> Reply:
         return Reply(says=super().on_failure(turn).says, slots=_stay(turn))
@@ -161,7 +178,9 @@ QUIET = "quiet"
 
 
 def _stay(turn: Turn) -> dict[str, Any]:
-    return {REQUESTED_SLOT: turn.requested, PROBLEM: {"reason": QUIET}}
+    """The same question, not asked again right after; with none open, the form ends."""
+    problem = {"reason": QUIET} if turn.requested else None
+    return {REQUESTED_SLOT: turn.requested, PROBLEM: problem}
 
 
 def stay_quiet(turn: Turn) -> dict[str, Any]:

@@ -18,11 +18,13 @@ from actions.names import (
     SHOWN_CARDS,
 )
 from actions.pay_summary import link, page_slots
+from actions.reading import SURE_YES
 from actions.reply import NOT_MINE, Reply, say
 from actions.selection import Ask, ChosenCard, resolve_cards
 from actions.services import Services
 from actions.shown import card_lines, cards_content, read_cards, shown_cards
 from actions.turn import Turn
+from billing.errors import NotFound
 from billing.model import LinkPurpose
 from billing.payments.model import Hosted
 from kvitt.identity import Session
@@ -84,6 +86,7 @@ class ValidateRemoveCardForm(FormTask):
             REMOVE_CARD_CONFIRMED: None,
             REMOVE_CARD_ID: None,
             PAY_VALUES: None,
+            PROBLEM: None,
         }
         values = turn.values if turn.is_answer else turn.slot(PAY_VALUES)
         read = resolve_cards(values or {}, read_cards(slots[SHOWN_CARDS]), today=turn.today)
@@ -114,15 +117,23 @@ class ValidateRemoveCardForm(FormTask):
         return NOT_MINE
 
     async def _read_confirmation(self, session: Session, turn: Turn, services: Services) -> Reply:
+        if turn.intent == "affirm" and turn.confidence < SURE_YES:
+            return Reply(slots={REQUESTED_SLOT: REMOVE_CARD_CONFIRMED})
         if turn.intent == "affirm":
-            card_id = int(turn.slot(REMOVE_CARD_ID))
-            await services.billing.remove_card(session.client_id, card_id)
-            return Reply(says=(say("utter_card_removed"),), leave_form=True)
+            return await _remove(int(turn.slot(REMOVE_CARD_ID)), session, services)
         if turn.intent in {"deny", "cancel"}:
             return Reply(says=(say("utter_card_kept"),), leave_form=True)
         if turn.intent == "go_back":
             return Reply(slots={REMOVE_CARD_ID: None, REQUESTED_SLOT: REMOVE_CARD_ID})
         return NOT_MINE
+
+
+async def _remove(card_id: int, session: Session, services: Services) -> Reply:
+    try:
+        await services.billing.remove_card(session.client_id, card_id)
+    except NotFound:
+        return Reply(says=(say("utter_card_gone"),), leave_form=True)
+    return Reply(says=(say("utter_card_removed"),), leave_form=True)
 
 
 class AskRemoveCardId(CustomerTask):
@@ -142,9 +153,11 @@ class AskRemoveCardConfirmed(CustomerTask):
     NAME: ClassVar[str] = "action_ask_remove_card_confirmed"
 
     async def reply_to(self, session: Session, turn: Turn, services: Services) -> Reply:
+        if (turn.slot(PROBLEM) or {}).get("reason") == QUIET:
+            return Reply(slots={PROBLEM: None})
         wanted = int(turn.slot(REMOVE_CARD_ID))
         cards = await services.billing.cards(session.client_id)
         card = next((card for card in cards if card.id == wanted), None)
         if card is None:
-            return Reply(says=(say("utter_card_gone"),))
+            return Reply(says=(say("utter_card_gone"),), leave_form=True)
         return Reply(says=(say("utter_card_confirm_remove", card=services.words.card(card)),))

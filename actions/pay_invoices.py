@@ -33,6 +33,7 @@ from actions.names import (
 )
 from actions.pay_reading import CREDIT, read_answer, read_start
 from actions.pay_summary import link, page_for, page_slots, summary
+from actions.reading import SURE_YES
 from actions.reply import Reply, Say, say
 from actions.services import Services
 from actions.shown import shown_cards, shown_invoices
@@ -46,8 +47,6 @@ CHANGE_CARD = "change_card"
 SHOW_ALL = "show_all_unpaid"
 PAY_WITH_CREDIT = "pay_with_credit"
 PAY_ON_PAGE = "pay_on_page"
-SURE_YES = 0.7
-"""Below this, something that looks like a yes is asked once more: no payment on a guess."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from actions.base import QUIET, CustomerTask
@@ -13,10 +14,11 @@ from actions.names import (
     SHOWN_CARDS,
     SHOWN_INVOICES,
 )
-from actions.pay_invoices import payable_invoices
+from actions.pay_invoices import Payable, payable_invoices
 from actions.pay_reading import CREDIT, NEW_CARD
 from actions.pay_summary import link, page_for, page_slots, summary
 from actions.reply import Reply, Say, say
+from actions.selection import Reason
 from actions.services import Services
 from actions.shown import (
     card_lines,
@@ -28,9 +30,15 @@ from actions.shown import (
     totals,
 )
 from actions.turn import Turn
-from billing.model import Card
+from actions.wording import Wording
+from billing.model import Card, Money
 from billing.payments.model import Method
 from kvitt.identity import Session
+
+MISSING = frozenset(
+    {Reason.NO_SUCH_NUMBER, Reason.NO_SUCH_AMOUNT, Reason.NO_SUCH_POSITION, Reason.NO_MATCH}
+)
+"""What was meant may be among those that are not shown because they are not overdue."""
 
 
 class AskPayInvoices(CustomerTask):
@@ -53,7 +61,7 @@ class AskPayInvoices(CustomerTask):
         )
         hidden = len(payable.invoices) - len(shown)
         if problem.get("reason"):
-            said = _asked_back(problem, content, services)
+            said = _asked_back(problem, payable, content, turn, words)
         else:
             name = "utter_pay_ask_invoices_more" if hidden else "utter_pay_ask_invoices"
             said = say(
@@ -67,20 +75,34 @@ class AskPayInvoices(CustomerTask):
         return Reply(says=(said,), slots={PROBLEM: None, SHOWN_INVOICES: shown_invoices(shown)})
 
 
-def _asked_back(problem: Mapping[str, Any], content: Mapping[str, Any], services: Services) -> Say:
+def _asked_back(
+    problem: Mapping[str, Any],
+    payable: Payable,
+    content: Mapping[str, Any],
+    turn: Turn,
+    words: Wording,
+) -> Say:
     """Why it is asked again, with the invoices that it may be about."""
-    words = services.words
-    candidates = set(problem.get("candidates") or ())
-    named = [row for row in content["invoices"] if not candidates or row["id"] in candidates]
-    name = f"utter_pay_unclear_invoices_{problem['reason']}"
-    if not words.has(name):
-        name = "utter_pay_unclear_invoices"
-    params = {k: str(v) for k, v in problem.items() if k not in {"reason", "candidates"}}
-    asked_for = words.all_of_or(
-        words.part("invoice_short", number=row["number"], amount=row["amount_text"])
-        for row in named
+    currency = payable.shown[0].balance.currency
+    ore = problem.get("ore")
+    candidates = frozenset(problem.get("candidates") or ())
+    said = say(
+        _unclear("invoices", problem, words),
+        content,
+        invoices=invoice_lines(payable.shown, turn.today, words, only=candidates),
+        number=problem.get("number", ""),
+        amount=words.money(Money.from_minor(int(ore), currency)) if ore else "",
     )
-    return say(name, content, **{"candidates": asked_for, **params})
+    is_missing = problem["reason"] in MISSING and len(payable.shown) < len(payable.invoices)
+    more = words.buttons("utter_pay_ask_invoices_more") if is_missing else ()
+    return replace(said, buttons=tuple(more))
+
+
+def _unclear(what: str, problem: Mapping[str, Any], words: Wording) -> str:
+    """The response for this reason to ask; "which ones make up 500 kr" has one of its own."""
+    sum_of = "_sum" if problem["reason"] == Reason.AMBIGUOUS and problem.get("ore") else ""
+    name = f"utter_pay_unclear_{what}_{problem['reason']}{sum_of}"
+    return name if words.has(name) else f"utter_pay_unclear_{what}_{Reason.NOT_UNDERSTOOD}"
 
 
 class AskPayCard(CustomerTask):
@@ -109,10 +131,13 @@ def _ask_card(
     lines = card_lines(usable, turn.today, words)
     if not problem.get("reason"):
         return say("utter_pay_ask_card", content, cards=lines)
-    candidates = set(problem.get("candidates") or ())
-    named = [card for card in usable if not candidates or card.id in candidates]
-    asked_for = words.all_of_or(words.card(card) for card in named)
-    return say("utter_pay_unclear_card", content, candidates=asked_for, cards=lines)
+    candidates = frozenset(problem.get("candidates") or ())
+    return say(
+        _unclear("card", problem, words),
+        content,
+        cards=card_lines(usable, turn.today, words, only=candidates),
+        number=problem.get("number", ""),
+    )
 
 
 def _pay_on_page(response: str, turn: Turn, services: Services) -> Reply:

@@ -199,17 +199,25 @@ def _read_change(turn: Turn) -> Reply:
     slots: dict[str, Any] = {}
     invoices = _invoices(values, turn.slot(SHOWN_INVOICES), turn)
     card = _card(values, turn.slot(SHOWN_CARDS), turn)
-    is_unclear = isinstance(invoices, Ask) and mentions_invoices(values)
-    if is_unclear and turn.intent in CHOOSING and card is None:
-        return _ask_again(PAY_INVOICES, invoices)
-    if isinstance(card, Ask) and turn.intent in CHOOSING:
+    if _is_doubtful(card, turn):
         return _ask_again(PAY_CARD, card)
     if isinstance(invoices, Chosen):
         slots[PAY_INVOICES] = sorted(invoices.ids)
     if _card_slot(card):
         slots[PAY_CARD] = _card_slot(card)
-    is_new = any(slots[name] != turn.slot(name) for name in slots)
-    return _changed(slots, turn) if is_new else NOT_MINE
+    if any(slots[name] != turn.slot(name) for name in slots):
+        return _changed(slots, turn)
+    if _is_doubtful(invoices, turn) and mentions_invoices(values):
+        return _ask_again(PAY_INVOICES, invoices)
+    return NOT_MINE
+
+
+def _is_doubtful(read: Chosen | CardRead, turn: Turn) -> bool:
+    """Something else was named and it is not clear what: that is no yes to what was shown."""
+    if not isinstance(read, Ask):
+        return False
+    is_yes_to_another = turn.intent == "affirm" and read.reason not in NO_CHOICE
+    return turn.intent in CHOOSING or is_yes_to_another
 
 
 def _ask_again(question: str, read: Chosen | CardRead) -> Reply:

@@ -16,7 +16,7 @@ from actions.names import (
     QUOTE_ID,
     REQUESTED_SLOT,
 )
-from actions.reading import numbers, single_position
+from actions.reading import SURE_YES, numbers, single_position
 from actions.reply import NOT_MINE, Reply, say
 from actions.services import Services
 from actions.turn import Turn
@@ -26,6 +26,7 @@ from billing.model import Quote
 from kvitt.identity import Session
 
 CHOOSE_QUOTE = "choose_quote"
+YES = frozenset({"affirm", "accept_quote"})
 
 
 class ListQuotes(CustomerTask):
@@ -130,7 +131,8 @@ class ValidateQuoteForm(FormTask):
         if not quotes:
             return Reply(says=(say("utter_quotes_none_open"),), leave_form=True)
         chosen = _read_quote(turn, quotes)
-        return Reply(slots={QUOTE_ID: chosen.id if chosen else None, QUOTE_ACCEPTED: None})
+        wanted = chosen.id if chosen else None
+        return Reply(slots={QUOTE_ID: wanted, QUOTE_ACCEPTED: None, PROBLEM: None})
 
     async def answer(self, turn: Turn, services: Services) -> Reply:
         session = await services.sessions.current(turn.conversation_id, now=turn.now)
@@ -146,13 +148,25 @@ class ValidateQuoteForm(FormTask):
         return NOT_MINE
 
     async def _read_acceptance(self, session: Session, turn: Turn, services: Services) -> Reply:
-        if turn.intent in {"affirm", "accept_quote"}:
-            return await _accept(session, turn, services)
+        if turn.intent in YES:
+            return await _read_yes(session, turn, services)
         if turn.intent in {"deny", "cancel"}:
             return Reply(says=(say("utter_quote_left"),), leave_form=True)
         if turn.intent == "go_back":
             return Reply(slots={QUOTE_ID: None, REQUESTED_SLOT: QUOTE_ID})
         return NOT_MINE
+
+
+async def _read_yes(session: Session, turn: Turn, services: Services) -> Reply:
+    """A yes counts for the quote that was shown; one that names another shows that one first."""
+    others = set(numbers(turn.values)) - {int(turn.slot(QUOTE_ID))}
+    quotes = await _open_quotes(session, turn, services) if others else ()
+    named = [quote.id for quote in quotes if quote.id in others]
+    if named:
+        return Reply(slots={QUOTE_ID: named[0], REQUESTED_SLOT: QUOTE_ACCEPTED})
+    if turn.confidence < SURE_YES:
+        return Reply(slots={REQUESTED_SLOT: QUOTE_ACCEPTED})
+    return await _accept(session, turn, services)
 
 
 async def _accept(session: Session, turn: Turn, services: Services) -> Reply:
@@ -203,7 +217,7 @@ class AskQuoteAccepted(CustomerTask):
         quotes = await _open_quotes(session, turn, services)
         quote = next((quote for quote in quotes if quote.id == wanted), None)
         if quote is None:
-            return Reply(says=(say("utter_quote_not_open"),))
+            return Reply(says=(say("utter_quote_not_open"),), leave_form=True)
         words = services.words
         lines = "\n".join(
             words.part(

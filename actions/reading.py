@@ -6,14 +6,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 INVOICE_KINDS = frozenset(
-    "all both position middle superlative size number money below at_most above at_least between"
+    "all both position middle superlative size number money below at_most above at_least between"  # noqa: SIM905
     " older newer before after from until month quarter date period age rest ends_with domain"
-    " remove add".split()  # noqa: SIM905
+    " remove add".split()
 )
 """Kinds of term that may point at invoices (`bot.nlu.values`)."""
 QUESTION_KINDS = frozenset({"question", "modal_question", "polite_question"})
 CARD_KINDS = frozenset({"brand", "card", "expiry", "last4"})
 """Kinds of term that point at a card and at nothing else."""
+
+
+SURE_YES = 0.7
+"""Below this, something that looks like a yes is asked once more: nothing lasting on a guess."""
 
 
 def terms(values: Mapping[str, Any] | None) -> Iterator[Mapping[str, Any]]:

@@ -6,7 +6,7 @@ trusted for more than that: what may be paid is read again when it matters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -99,8 +99,10 @@ def _amount(invoice: Invoice) -> Money:
     return invoice.balance if invoice.is_payable() else invoice.total + invoice.credit_applied
 
 
-def invoice_lines(invoices: Sequence[Invoice], today: date, words: Wording) -> str:
-    """The list as text that stands alone."""
+def invoice_lines(
+    invoices: Sequence[Invoice], today: date, words: Wording, *, only: Collection[int] = ()
+) -> str:
+    """The list as text that stands alone; `only` leaves others out, each keeps its place."""
     return "\n".join(
         words.part(
             "invoice_line",
@@ -111,6 +113,7 @@ def invoice_lines(invoices: Sequence[Invoice], today: date, words: Wording) -> s
             due=words.due(invoice, today),
         )
         for position, invoice in enumerate(invoices, start=1)
+        if not only or invoice.id in only
     )
 
 
@@ -170,8 +173,14 @@ def card_row(card: Card, today: date) -> dict[str, Any]:
     }
 
 
-def card_lines(cards: Sequence[Card], today: date, words: Wording) -> str:
-    return "\n".join(_card_line(n, card, today, words) for n, card in enumerate(cards, start=1))
+def card_lines(
+    cards: Sequence[Card], today: date, words: Wording, *, only: Collection[int] = ()
+) -> str:
+    return "\n".join(
+        _card_line(position, card, today, words)
+        for position, card in enumerate(cards, start=1)
+        if not only or card.id in only
+    )
 
 
 def _card_line(position: int, card: Card, today: date, words: Wording) -> str:

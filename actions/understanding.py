@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from actions.base import Task, stay_quiet
-from actions.names import MISUNDERSTOOD, SELECT_NEXT, SHOWN_INVOICES
+from actions.base import UNAVAILABLE, Task, stay_quiet
+from actions.names import MISUNDERSTOOD, RETRY_NEXT, SELECT_NEXT, SHOWN_INVOICES
 from actions.reply import Reply, Say, control, say
 from actions.selection import Chosen, resolve_invoices
 from actions.services import Services
@@ -81,11 +81,15 @@ class Complain(Task):
 
 
 class Repeat(Task):
-    """Says the last thing once more, when no form is open to ask its question again."""
+    """Says the last thing once more, when no form is open to ask its question again; what the
+    billing system kept from being said is tried again."""
 
     NAME: ClassVar[str] = "action_repeat"
 
     async def reply(self, turn: Turn, services: Services) -> Reply:
+        failed = turn.slot(RETRY_NEXT)
+        if failed and turn.last_said == services.words.text(UNAVAILABLE):
+            return Reply(slots={RETRY_NEXT: None}, follow=str(failed))
         if not turn.last_said:
             return Reply(says=(say("utter_repeat"),))
         return Reply(says=(Say(text=turn.last_said),))

@@ -39,6 +39,11 @@ class Wording:
         text: str = self._responses[f"utter_part_{name}"][0]["text"]
         return text.format(**params)
 
+    def text(self, response: str) -> str:
+        """A response that takes no values."""
+        text: str = self._responses[response][0]["text"]
+        return text
+
     def has(self, response: str) -> bool:
         return response in self._responses
 

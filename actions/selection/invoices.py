@@ -152,6 +152,9 @@ class _Resolution:
         step, result = results[at]
         assert isinstance(result, Ask)
         if step.modes[0] is Mode.EXCLUDE:
+            kinds = {term.kind for term in step.mention.terms}
+            if result.reason in _SKIPPED and kinds <= {"det", "number", "date", "month", "prep"}:
+                return len(results) > 1
             return any(clause.has("only", "none") for clause in self._said) and at + 1 < len(
                 results
             )
@@ -199,14 +202,33 @@ class _Resolution:
             return (Mode.IGNORE,) if others else INCLUDED
         if step.is_rest and step.modes == INCLUDED and others:
             return self._rest_modes(step, self._said[step.clause])
-        if step.is_after_words and others and step.modes == INCLUDED:
+        if step.is_told and others and step.modes == INCLUDED:
+            return (Mode.INCLUDE, Mode.EXCLUDE)
+        if self._is_superseded(step, picked):
             return (Mode.INCLUDE, Mode.IGNORE)
         return step.modes
+
+    def _is_superseded(self, step: Step, picked: list[tuple[Step, Ids]]) -> bool:
+        """ "tvåan vet jag inte, så bara ettan": a later "bara" leaves earlier mentions open."""
+        if step.modes != INCLUDED or step.is_rest:
+            return False
+        return any(
+            later.clause > step.clause and later.modes == INCLUDED and self._begins_only(later)
+            for later, _ in picked
+        )
+
+    def _begins_only(self, step: Step) -> bool:
+        events = self._said[step.clause].events
+        place = events.index(step.mention)
+        return any(isinstance(event, Term) and event.kind == "only" for event in events[:place])
 
     def _rest_modes(self, step: Step, clause: Clause) -> tuple[Mode, ...]:
         """ "ettan, resten fixar mamma": what is said of the rest decides whether it is paid now."""
         if step.mention.has("month", "date", "period", "age"):
             return (Mode.IGNORE,)
+        following = self._said[step.clause + 1 : step.clause + 2]
+        if following and following[0].opener == "subordinate":
+            return (Mode.IGNORE, Mode.INCLUDE)
         if clause.has("take", "add", "also") and not clause.loose_words:
             return INCLUDED
         if clause.loose_words and not clause.has("take", "add", "also"):

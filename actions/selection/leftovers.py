@@ -115,7 +115,8 @@ def _names_unknown(item: list[Event], is_joined: bool) -> list[str]:
         return []
     if any(isinstance(event, Term) and event.kind in _TALK for event in item):
         return []
-    pointed = [word for mention in mentions for word in mention.unknown]
+    named = [mention for mention in mentions if mention.has("det", "noun")]
+    pointed = [word for mention in named for word in mention.unknown]
     words = [event for event in item if isinstance(event, Term) and event.kind == "word"]
     is_name = is_joined or len(words) == 1
     nouns = [word.text for word in words if is_name and (word.form or is_joined)]

@@ -207,18 +207,37 @@ def _sentences(terms: Sequence[Term]) -> Iterator[tuple[list[Term], bool]]:
 def _parts(sentence: list[Term]) -> Iterator[tuple[str, list[Term]]]:
     opener = "start"
     part: list[Term] = []
-    for term in sentence:
+    for at, term in enumerate(sentence):
+        if _begins_main_clause(sentence, at) and part:
+            yield opener, part
+            opener, part = "comma", []
         if term.kind not in _CLAUSE_MARKS:
             part.append(term)
             continue
         if part:
             yield opener, part
-            opener = term.kind
+            opener = _opener_of(term)
         elif opener in ("start", "comma", "dash") or term.kind == "fix":
-            opener = term.kind if opener != "fix" else "fix"
+            opener = _opener_of(term) if opener != "fix" else "fix"
         part = []
     if part:
         yield opener, part
+
+
+def _opener_of(mark: Term) -> str:
+    return "condition" if mark.kind == "subordinate" and mark.text == "if" else mark.kind
+
+
+def _begins_main_clause(sentence: list[Term], at: int) -> bool:
+    """Speech has no commas: "min kollega fixar ettan jag tar tvåan", "trean strular så ta tvåan"."""
+    kinds = [term.kind for term in sentence[at - 1 : at + 3]] if at else []
+    match kinds:
+        case [before, "self", "take" | "modal", *_]:
+            return before in CONTENT or before in ("word", "card", "filler", "thanks")
+        case [_, "filler", "take" | "only" | "modal" | "self", *_]:
+            return sentence[at].text == "so"
+        case _:
+            return False
 
 
 def _events(terms: list[Term], is_known: Callable[[str], bool]) -> Iterator[Event]:
@@ -362,6 +381,8 @@ class _Reader:
         )
 
     def _takes_glue(self, term: Term) -> bool:
+        if term.kind == "filler" and term.text == "so":
+            return self._kind_at(self.at + 1) not in ("take", "only", "self", "modal", "state")
         if term.kind == "filler" and self._found:
             return not (self._kind_at(self.at + 1) == "det" and not self._in_relative)
         if term.kind == "rel":

@@ -275,7 +275,7 @@ class Narrowing:
         ):
             ahead += 1
         if self._kind(ahead) not in _VALUES:
-            if how not in ("before", "after", "from", "until", "at_most"):
+            if how not in ("before", "after"):
                 self._problem(Reason.UNCLEAR)
             return 1
         end = self._range_end(ahead)

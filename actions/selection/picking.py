@@ -201,6 +201,8 @@ def _keys(term: Term, shown: Shown) -> list[Callable[[int], int]]:
     by_issue: Callable[[int], int] = lambda key: shown.issued(key).toordinal()  # noqa: E731
     if term.text == "amount":
         return [by_balance]
+    if term.text == "expiry":  # "förfaller först": what ends first is what was due first
+        return [lambda key: -by_due(key)]
     return [by_due] if term.text == "overdue" else [by_issue, by_due]
 
 

@@ -32,7 +32,7 @@ class Step:
     has_budget: bool = False
     is_loose: bool = False
     is_alternative: bool = False
-    is_after_words: bool = False
+    is_told: bool = False
 
     @property
     def is_rest(self) -> bool:
@@ -52,8 +52,14 @@ def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
     for index, clause in enumerate(clauses):
         if clause.opener == "subordinate" or _is_errand(clause):
             continue
-        steps += _Walk(index, clause, _carried(steps, clause)).steps()
+        found = _Walk(index, clause, _carried(steps, clause)).steps()
+        steps += [_hedged(step) for step in found] if clause.opener == "condition" else found
     return tuple(steps)
+
+
+def _hedged(step: Step) -> Step:
+    """ "om det finns pengar kvar, den andra": perhaps."""
+    return replace(step, modes=tuple(dict.fromkeys((*step.modes, Mode.IGNORE))))
 
 
 def _is_errand(clause: Clause) -> bool:
@@ -112,7 +118,7 @@ class _Walk:
                 has_budget=self._clause.has("budget"),
                 is_loose=bool(self._clause.loose_words),
                 is_alternative=self._is_alternative,
-                is_after_words=self._has_words_before(at),
+                is_told=self._has_words_before(at),
             )
         )
         self._is_alternative = False
@@ -130,12 +136,17 @@ class _Walk:
     def _sign(self, at: int, sign: Term) -> None:
         if sign.kind in _NEGATIONS:
             self._negate(at, sign)
-        elif sign.kind in ("defer", "settled"):
+        elif sign.kind in ("defer", "settled") or self._is_past(at, sign):
             self._defer(at, sign)
         elif sign.kind in ("take", "add", "only"):
             self._begin_anew(at, sign)
         elif sign.kind == "or":
             self._is_alternative = self._modes == INCLUDED
+
+    def _is_past(self, at: int, sign: Term) -> bool:
+        """ "ettan har jag betalat" is done; "ettan vill jag ha betald" is not."""
+        before = [e for e in self._events[:at] if isinstance(e, Term) and e.kind == "state"]
+        return sign.kind == "take" and sign.text == "paid" and any(e.text == "have" for e in before)
 
     def _begin_anew(self, at: int, sign: Term) -> None:
         is_negated = at > 0 and any(
@@ -249,7 +260,10 @@ class _Walk:
     def _is_done_by_third(self, place: int) -> bool:
         """ "min man betalar ettan"."""
         before = [event.kind for event in self._events[:place] if isinstance(event, Term)]
-        return "third" in before and not {"prep", "to", "source"} & set(before)
+        if "third" not in before or {"prep", "to", "source"} & set(before):
+            return False
+        last = len(before) - before[::-1].index("third")
+        return "self" not in before[last:]
 
     def _is_statement(self) -> bool:
         """ "den sista har ju knappt förfallit" after a choice chooses nothing."""
