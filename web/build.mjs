@@ -10,7 +10,7 @@ import { gzipSync } from "node:zlib";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const STATIC = join(HERE, "..", "gateway", "static");
-const PARTS = ["widget", "demo"];
+const PARTS = ["widget", "demo", "console"];
 const LIMITS = { launcher: 3 * 1024, widget: 25 * 1024 };
 
 const SHARED = {
@@ -52,6 +52,7 @@ async function make() {
   const files = new Map();
   files.set("widget/widget.js", await bundle("source/launcher/launcher.ts", "iife"));
   await page("widget", "source/widget/main.tsx", "source/widget/widget.css", files);
+  await page("console", "source/console/main.tsx", "source/console/console.css", files);
   await page("demo", "source/demo/demo.ts", "source/demo/demo.css", files);
   return files;
 }

@@ -10,9 +10,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway import tables as log_tables
@@ -141,7 +142,7 @@ async def _wait(changed: asyncio.Event) -> None:
         pass
 
 
-async def _open_requests(connection: AsyncConnection) -> list[Row[tuple[Json, ...]]]:
+async def _open_requests(connection: AsyncConnection) -> list[Row[Any]]:
     """Who waits and what is held, oldest first."""
     query = requests_query().where(tables.handovers.c.state.in_(("waiting", "agent")))
     found = await connection.execute(
@@ -150,7 +151,7 @@ async def _open_requests(connection: AsyncConnection) -> list[Row[tuple[Json, ..
     return list(found.all())
 
 
-def requests_query():  # type: ignore[no-untyped-def]  # a Select of many columns
+def requests_query() -> Select[Any]:
     """Requests with their conversation, its customer and who holds it."""
     log, table = log_tables.conversations, tables.handovers
     notes = (
@@ -184,7 +185,7 @@ def requests_query():  # type: ignore[no-untyped-def]  # a Select of many column
     )
 
 
-def summary(row: Row[tuple[Json, ...]]) -> dict[str, Json]:
+def summary(row: Row[Any]) -> dict[str, Json]:
     """One line of a list of conversations."""
     return {
         "id": row.id,

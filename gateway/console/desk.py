@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -117,7 +118,7 @@ class Desk:
             act.connection, conversation_id, expected=expected, to=Holder.AGENT
         ):
             raise Conflict("desk_state")
-        values = {"agent": agent.name, "claimed_at": act.now, "state": "agent"}
+        values: dict[str, Any] = {"agent": agent.name, "claimed_at": act.now, "state": "agent"}
         if request is not None and request.state in ("waiting", "email"):
             await states.change(act.connection, request.id, **values)
             return

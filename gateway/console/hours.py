@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from holidays.countries import Sweden
+from holidays.countries.sweden import Sweden
 
 from kvitt.settings import SettingsError
 

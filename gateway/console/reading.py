@@ -26,6 +26,7 @@ from gateway.errors import Unknown
 from gateway.events import Json
 from gateway.storage import Store
 from kvitt.identity import Session, Sessions
+from kvitt.identity.tables import sessions
 
 log = structlog.get_logger()
 
@@ -145,7 +146,6 @@ class Reading:
     async def find_any(self, *, text: str) -> list[Json]:
         """Any conversation, also of the bot alone, newest first."""
         log_table = log_tables.conversations
-        sessions = board.sessions
         query = (
             select(log_table, sessions.c.name.label("customer"))
             .outerjoin(sessions, sessions.c.conversation_id == log_table.c.id)
@@ -184,7 +184,7 @@ def _matches(text: str) -> Json:
     said = select(event.c.conversation_id).where(event.c.text.ilike(pattern))
     return or_(
         log_table.c.id == text,
-        board.sessions.c.name.ilike(pattern),
+        sessions.c.name.ilike(pattern),
         log_table.c.id.in_(said),
     )
 
