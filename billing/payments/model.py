@@ -136,10 +136,6 @@ class Line:
     def amount(self) -> Money:
         return Money.from_minor(self.amount_minor, self.currency)
 
-    @property
-    def pays_all(self) -> bool:
-        return self.amount_minor == self.balance_minor
-
 
 class ConfirmationState(StrEnum):
     OPEN = "open"

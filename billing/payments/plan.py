@@ -94,15 +94,16 @@ def _sort_out(facts: Facts) -> tuple[tuple[Invoice, ...], tuple[Problem, ...]]:
     problems: list[Problem] = []
     for invoice_id, invoice in dict(facts.asked).items():
         currency = payable[0].balance.currency if payable else ""
-        kind = _obstacle(invoice, facts.live.get(invoice_id), currency)
-        if invoice is not None and kind is None:
-            payable.append(invoice)
-        elif kind is not None:
-            problems.append(_problem(kind, invoice_id, invoice))
+        found = _obstacle(invoice, facts.live.get(invoice_id), currency)
+        if isinstance(found, Invoice):
+            payable.append(found)
+        else:
+            problems.append(_problem(found, invoice_id, invoice))
     return tuple(payable), tuple(problems)
 
 
-def _obstacle(invoice: Invoice | None, live: State | None, currency: str) -> ProblemKind | None:
+def _obstacle(invoice: Invoice | None, live: State | None, currency: str) -> ProblemKind | Invoice:
+    """What stands in the way; the invoice itself where nothing does."""
     if invoice is None:
         return ProblemKind.NOT_FOUND
     if live in OPEN:
@@ -117,7 +118,7 @@ def _obstacle(invoice: Invoice | None, live: State | None, currency: str) -> Pro
         return ProblemKind.HOSTED_PAGE  # paid here once and opened again: a person's matter
     if currency and invoice.balance.currency != currency:
         return ProblemKind.OTHER_CURRENCY
-    return None
+    return invoice
 
 
 def _problem(kind: ProblemKind, invoice_id: int, invoice: Invoice | None) -> Problem:

@@ -54,5 +54,5 @@ def main(arguments: list[str] | None = None) -> int:
     return 0 if result.is_clean else 1
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover - tests call main
     sys.exit(main())

@@ -99,5 +99,5 @@ def _silence() -> None:
     structlog.configure(wrapper_class=quiet, cache_logger_on_first_use=True)
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover - tests call main
     sys.exit(main())

@@ -157,5 +157,5 @@ async def main() -> None:
     await work(settings(), stop)
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover - tests call main
     asyncio.run(main())

@@ -24,9 +24,9 @@ from billing.payments.model import (
     Prepared,
     State,
 )
-from billing.payments.report import OrderReport, Status
+from billing.payments.report import OrderReport
 from billing.payments.service import Payments
-from billing.payments.simulation.checks import check_offer, check_words, open_rows, require
+from billing.payments.simulation.checks import check_offer, check_words, known, open_rows
 from billing.payments.simulation.clockwork import FOREVER, Actor, Clockwork, Process, pause
 from billing.payments.simulation.faults import Faults
 from billing.payments.simulation.flaky import StoreDown, flaky
@@ -40,6 +40,7 @@ LEASE = timedelta(seconds=95)
 NAME = "simulated"
 ZONE = ZoneInfo("Europe/Stockholm")
 DAY = 86_400.0
+NO_SUCH_INVOICE = 999_999
 WORK, NEWS = "work", "news"
 CAPTURE_ID = re.compile(r"settle (\S+) charged")
 AWAY = (BillingError, StoreDown)
@@ -178,11 +179,10 @@ async def gateway(world: World, process: Process) -> None:
 
 
 async def _tell(world: World, payments: Payments, order_id: str) -> None:
-    report = await payments.report(order_id, client_id=CLIENT)
-    require(report is not None, "news of an order that there is not", order=order_id)
-    if report:
-        check_words(report, world.shop)
-        world.told[order_id] = report
+    found = await payments.report(order_id, client_id=CLIENT)
+    report = known(found, "news of an order that there is not", order=order_id)
+    check_words(report, world.shop)
+    world.told[order_id] = report
 
 
 # The customer
@@ -203,7 +203,7 @@ async def customer(world: World, process: Process, chat: str) -> None:
 
 async def _attempt(world: World, process: Process, payments: Payments, chat: str) -> None:
     before = open_rows(world.store)
-    ids = list(world.shop.bills)
+    ids = [*world.shop.bills, NO_SUCH_INVOICE]
     prepared = await payments.prepare(
         conversation_id=chat,
         client_id=CLIENT,
@@ -264,12 +264,8 @@ class _Yes:
 async def _ask_later(world: World, payments: Payments, order_id: str) -> None:
     """ "Har min betalning gått igenom?" """
     await pause(world.random.choice((0.1, 1.0, 30.0, 100.0)))
-    report = await payments.report(order_id, client_id=CLIENT)
-    require(report is not None, "an order that was confirmed is known", order=order_id)
-    if report:
-        check_words(report, world.shop)
-        if any(line.status is Status.DECLINED for line in report.lines):
-            await pause(world.random.random() * 60.0)
+    found = await payments.report(order_id, client_id=CLIENT)
+    check_words(known(found, "an order that was confirmed", order=order_id), world.shop)
 
 
 # Everybody else
@@ -314,9 +310,8 @@ async def person(world: World, process: Process) -> None:
         await pause(world.random.choice((3600.0, 20_000.0, DAY)))
         tickets = world.shop.tickets[read:]
         for message in tickets:
-            found = CAPTURE_ID.search(message)
-            require(found is not None, "a ticket that names no capture", message=message)
-            if found and not await _look_into(world, process, found[1]):
+            found = known(CAPTURE_ID.search(message), "a ticket that names its capture")
+            if not await _look_into(world, process, found[1]):
                 break
             read += 1
 

@@ -24,6 +24,13 @@ def require(holds: bool, promise: str, **facts: object) -> None:
         raise Violation(f"{promise}: {facts}")
 
 
+def known[Thing](thing: Thing | None, promise: str, **facts: object) -> Thing:
+    """What the program must know."""
+    if thing is None:
+        raise Violation(f"{promise}: {facts}")
+    return thing
+
+
 # Words
 
 
@@ -101,10 +108,9 @@ def _check_invoice(invoice_id: int, store: MemoryStore, shop: Shop) -> None:
 def check_told(told: dict[str, OrderReport], store: MemoryStore, shop: Shop) -> None:
     """Each order's customer has at last been told the outcome, and it is still true."""
     for order_id in store.orders:
-        report = told.get(order_id)
-        require(report is not None and report.is_final, "the outcome was never told", id=order_id)
-        if report:
-            check_words(report, shop)
+        report = known(told.get(order_id), "the outcome was never told", id=order_id)
+        require(report.is_final, "the end of it was never told", id=order_id)
+        check_words(report, shop)
 
 
 def check_reconciliation(result: Reconciliation, store: MemoryStore, shop: Shop) -> None:

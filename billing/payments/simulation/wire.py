@@ -108,8 +108,6 @@ class Wire:
         await self._send(self._faults.fate(self._random), lambda: self._default(card_id))
 
     async def _default(self, card_id: int) -> None:
-        if card_id not in self._shop.cards:
-            raise NotFound("card", id=card_id)
         self._shop.default_card = card_id
 
     async def apply_credit(self, _client_id: int, invoice_id: int, amount: Money) -> None:
