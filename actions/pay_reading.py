@@ -22,7 +22,7 @@ from actions.names import (
     SHOWN_CARDS,
     SHOWN_INVOICES,
 )
-from actions.reading import mentions_card, mentions_invoices
+from actions.reading import mentions_card, mentions_invoices, split
 from actions.reply import NOT_MINE, Reply
 from actions.selection import (
     Ask,
@@ -75,13 +75,14 @@ def read_start(
     chosen = tuple(sorted(known & set(tapped)))
     problem = None
     if not chosen:
-        read = _invoices(values, listed, turn)
+        read, _ = _read(values, listed, saved, turn)
         chosen = tuple(sorted(read.ids)) if isinstance(read, Chosen) else ()
         is_unnamed = isinstance(read, Ask) and read.reason in NO_CHOICE
         problem = None if is_unnamed else problem_of(read)
         if problem is None and not chosen and len(listed) == 1:
             chosen = (listed[0]["id"],)
-    card = _card_slot(_card(values, saved, turn)) or _known_card(kept.get("card"), saved)
+    _, named = _read(values, listed, saved, turn)
+    card = _card_slot(named) or _known_card(kept.get("card"), saved)
     return Start(invoice_ids=chosen, card=card or _only_card(saved), problem=problem)
 
 
@@ -93,17 +94,21 @@ def _known_card(card: Any, saved: list[dict[str, Any]]) -> str | None:
     return str(card) if card and str(card) in {str(row["id"]) for row in saved} else None
 
 
-def _invoices(values: Any, listed: Any, turn: Turn) -> Chosen | Ask | None:
+def _read(values: Any, listed: Any, saved: Any, turn: Turn) -> tuple[Chosen | Ask | None, CardRead]:
+    """What a message names of both lists; a card only where a word says that it is one."""
     if not values:
-        return None
+        return None, None
+    shown = read_invoices(listed)
+    of_invoices, of_card = split(values, {row.number for row in shown})
     selected = frozenset(turn.slot(PAY_INVOICES) or ())
-    return resolve_invoices(values, read_invoices(listed), today=turn.today, selected=selected)
+    invoices = resolve_invoices(of_invoices or {}, shown, today=turn.today, selected=selected)
+    card = resolve_cards(of_card, read_cards(saved), today=turn.today) if of_card else None
+    return invoices, card
 
 
-def _card(values: Any, saved: Any, turn: Turn) -> CardRead:
-    if not values or not mentions_card(values):
-        return None
-    return resolve_cards(values, read_cards(saved), today=turn.today)
+def _names_invoices(turn: Turn) -> bool:
+    shown = {row["number"] for row in turn.slot(SHOWN_INVOICES) or ()}
+    return mentions_invoices(split(turn.values, shown)[0])
 
 
 def _card_slot(read: CardRead) -> str | None:
@@ -161,16 +166,14 @@ def _read_for_invoices(turn: Turn) -> Reply:
     values = turn.values
     if not values:
         return NOT_MINE
-    selected = frozenset(turn.slot(PAY_INVOICES) or ())
-    shown = read_invoices(turn.slot(SHOWN_INVOICES))
-    read = resolve_invoices(values, shown, today=turn.today, selected=selected)
-    card = _card_slot(_card(values, turn.slot(SHOWN_CARDS), turn))
+    read, named = _read(values, turn.slot(SHOWN_INVOICES), turn.slot(SHOWN_CARDS), turn)
+    card = _card_slot(named)
     slots: dict[str, Any] = {PAY_CARD: card} if card else {}
     if isinstance(read, Chosen):
         slots[PAY_INVOICES] = sorted(read.ids)
     if slots:
         return _changed(slots, turn)
-    if turn.intent in CHOOSING or (isinstance(read, Ask) and mentions_invoices(values)):
+    if turn.intent in CHOOSING or (isinstance(read, Ask) and _names_invoices(turn)):
         return _ask_again(PAY_INVOICES, read)
     return NOT_MINE
 
@@ -185,7 +188,7 @@ def _read_for_card(turn: Turn) -> Reply:
         return _changed({PAY_CARD: card}, turn)
     if turn.intent == "add_card":
         return _changed({PAY_CARD: NEW_CARD}, turn)
-    invoices = _invoices(values, turn.slot(SHOWN_INVOICES), turn)
+    invoices, _ = _read(values, turn.slot(SHOWN_INVOICES), turn.slot(SHOWN_CARDS), turn)
     if turn.intent == "select_invoices" and isinstance(invoices, Chosen):
         return _changed({PAY_INVOICES: sorted(invoices.ids)}, turn)
     if turn.intent in CHOOSING or mentions_card(values):
@@ -196,20 +199,24 @@ def _read_for_card(turn: Turn) -> Reply:
 def _read_change(turn: Turn) -> Reply:
     """At the summary: other invoices, another card, or neither."""
     values = turn.values
-    slots: dict[str, Any] = {}
-    invoices = _invoices(values, turn.slot(SHOWN_INVOICES), turn)
-    card = _card(values, turn.slot(SHOWN_CARDS), turn)
-    if _is_doubtful(card, turn):
-        return _ask_again(PAY_CARD, card)
-    if isinstance(invoices, Chosen):
-        slots[PAY_INVOICES] = sorted(invoices.ids)
+    invoices, card = _read(values, turn.slot(SHOWN_INVOICES), turn.slot(SHOWN_CARDS), turn)
+    chosen = sorted(invoices.ids) if isinstance(invoices, Chosen) else None
+    slots: dict[str, Any] = {PAY_INVOICES: chosen} if chosen else {}
+    if _is_doubtful(card, turn) and not (chosen and _is_unnamed(card)):
+        again = _ask_again(PAY_CARD, card)
+        return Reply(slots={**slots, **again.slots})
     if _card_slot(card):
         slots[PAY_CARD] = _card_slot(card)
     if any(slots[name] != turn.slot(name) for name in slots):
         return _changed(slots, turn)
-    if _is_doubtful(invoices, turn) and mentions_invoices(values):
+    if _is_doubtful(invoices, turn) and _names_invoices(turn):
         return _ask_again(PAY_INVOICES, invoices)
     return NOT_MINE
+
+
+def _is_unnamed(card: CardRead) -> bool:
+    """ "tvåan med kortet": a card, but which one is not said."""
+    return isinstance(card, Ask) and card.reason is Reason.NOT_UNDERSTOOD
 
 
 def _is_doubtful(read: Chosen | CardRead, turn: Turn) -> bool:

@@ -1,8 +1,12 @@
-"""What the values of a message are about, before they are resolved against a list."""
+"""What the values of a message are about, before they are resolved against a list.
+
+A message may name invoices and a card ("ettan och tvåan med visa 4242"): `split` tells which words
+are about which, so that a place or a number counts for one of them only.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 INVOICE_KINDS = frozenset(
@@ -38,6 +42,35 @@ def without_question(values: Mapping[str, Any]) -> dict[str, Any]:
 def mentions_card(values: Mapping[str, Any] | None) -> bool:
     """Whether the message names a card by its brand, its end or its expiry."""
     return any(term["kind"] in CARD_KINDS for term in terms(values))
+
+
+BEFORE_CARD = frozenset({"prep", "source", "comma", "and", "but", "take"})
+"""Where the words about a card begin, at the latest before it: "med det andra kortet"."""
+AFTER_CARD = frozenset({"to", "position", "all", "both", "money"})
+"""Where they end: "visa till ettan", "visa som slutar på 4242 och tvåan"."""
+
+
+def split(
+    values: Mapping[str, Any] | None, invoice_numbers: Collection[str]
+) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """The values about invoices, and those about a card; None where there are none."""
+    said = list(terms(values))
+    at = next((i for i, term in enumerate(said) if term["kind"] in CARD_KINDS), None)
+    if values is None or at is None:
+        return (dict(values) if values else None), None
+    begin = next((i for i in range(at - 1, -1, -1) if said[i]["kind"] in BEFORE_CARD), 0)
+    end = next((i for i in range(at + 1, len(said)) if _ends_card(said, i, invoice_numbers)), None)
+    about_card = said[begin:end]
+    rest = said[:begin] + (said[end:] if end is not None else [])
+    return {**values, "terms": rest}, {**values, "terms": about_card}
+
+
+def _ends_card(
+    said: Sequence[Mapping[str, Any]], at: int, invoice_numbers: Collection[str]
+) -> bool:
+    kind, before = said[at]["kind"], said[at - 1]["kind"]
+    is_invoice = kind == "number" and str(said[at].get("n")) in invoice_numbers
+    return kind in AFTER_CARD or (is_invoice and before != "ends_with")
 
 
 def numbers(values: Mapping[str, Any] | None) -> tuple[int, ...]:
