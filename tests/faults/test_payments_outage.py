@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
+from billing.model import LinkPurpose
+from billing.payments.reconciliation import Kind
 from tests.faults.payments_processes import (
     POSTGRES,
     Proxy,
@@ -117,3 +121,41 @@ async def test_a_payment_booked_by_hand_between_order_and_charge_is_told_as_paid
         assert not report.paid
         assert till.charges() == []
         assert (await till.reconcile()).is_clean
+
+
+async def test_the_customer_pays_on_the_hosted_page_in_the_same_moment_and_it_is_found(
+    sandbox: RunningSandbox,
+) -> None:
+    """Both draw, as in WHMCS. We have charged once, say "paid", and reconciliation tells."""
+    await require_postgres()
+    sandbox.put("switches", {"capture_seconds": 1.5})
+    async with new_till(sandbox, stock(sandbox, ["anna"], invoices=1), "anna") as till:
+        (invoice_id,) = till.invoice_ids
+        order = await till.order()
+        async with httpx.AsyncClient(follow_redirects=True, timeout=30) as browser:
+            link = await till.billing.link(till.client_id, LinkPurpose.PAY_INVOICE, [invoice_id])
+            page = await browser.get(link)
+            token = re.search(r'name="token" value="([^"]+)"', page.text)
+            assert token
+            till.start_worker()
+
+            async def is_sent() -> bool:
+                return "sent" in await till.states(order)
+
+            await eventually(is_sent, seconds=30, what="our charge is under way")
+            form = {"token": token[1], "ccinfo": str(till.card_id)}
+            origin = {"Origin": sandbox.url}
+            await browser.post(
+                f"{sandbox.url}/viewinvoice.php?id={invoice_id}", data=form, headers=origin
+            )
+
+        async def is_settled() -> bool:
+            return await till.has_settled(order)
+
+        await eventually(is_settled, seconds=60, what="the order is settled")
+        attempts = sandbox.state()["capture_attempts"]
+        drawn = [one["initiator"] for one in attempts if one["outcome"] == "success"]
+        found = [one.kind for one in (await till.reconcile()).differences]
+        assert len(till.charges()) <= 1
+        assert await till.statuses(order) == ["paid"]
+        assert found == ([Kind.PAID_TOO_MUCH] if len(drawn) == 2 else [])
