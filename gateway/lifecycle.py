@@ -7,10 +7,12 @@ that run may end, then the loops and connections. What was accepted and not answ
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import structlog
 
 from gateway import fanout, retention
+from gateway.console import agents
 from gateway.http import App
 from gateway.services import Services
 from kvitt.identity import CodeMailer
@@ -20,6 +22,7 @@ log = structlog.get_logger()
 POLL_SECONDS = 1.0
 NEWS_SECONDS = 0.25
 LOGINS_SECONDS = 10.0
+DESK_SECONDS = 2.0
 RETENTION_SECONDS = 3600.0
 
 
@@ -33,6 +36,13 @@ async def start(app: App) -> None:
     )
     background.every(NEWS_SECONDS, "news", found.newsroom.deliver_payments)
     background.every(LOGINS_SECONDS, "logins", found.newsroom.end_expired_logins)
+    background.every(DESK_SECONDS, "tickets", found.tickets.open_due)
+    background.every(DESK_SECONDS, "waiting", found.keeping.give_up_waiting)
+    background.every(LOGINS_SECONDS, "desk_logins", found.keeping.end_logins)
+    background.every(LOGINS_SECONDS, "unknown_payments", found.keeping.ask_for_unknown_payments)
+    if found.settings.console_demo_password:
+        password = Path(found.settings.console_demo_password)
+        await agents.ensure_demo(found.store.engine, now=found.clock(), path=password)
     background.every(RETENTION_SECONDS, "retention", partial(_clear_old, found))
     background.forever("code_mailer", _mailer(found).run)
     if found.fanout.redis is not None:

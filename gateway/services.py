@@ -20,9 +20,12 @@ from gateway.console import board as boards
 from gateway.console.board import Board
 from gateway.console.desk import Desk
 from gateway.console.hours import OpeningHours
+from gateway.console.insight import Insight
+from gateway.console.keeping import Keeping
 from gateway.console.reading import Reading
 from gateway.console.requests import CustomerDesk
 from gateway.console.sign_in import AgentSessions
+from gateway.console.tickets import Tickets
 from gateway.console.words import Words
 from gateway.fanout import Fanout
 from gateway.health import Health
@@ -69,6 +72,9 @@ class Services:
     board: Board
     reading: Reading
     agent_sessions: AgentSessions
+    insight: Insight
+    keeping: Keeping
+    tickets: Tickets
     background: Background
     clock: Callable[[], datetime]
 
@@ -173,6 +179,26 @@ def wire(
             clock=clock,
             idle=timedelta(minutes=settings.console_idle_minutes),
             absolute=timedelta(hours=settings.console_hours),
+        ),
+        insight=Insight(store=store, timezone=ZoneInfo(settings.timezone), clock=clock),
+        keeping=Keeping(
+            store=store,
+            desk=customer_desk,
+            sessions=sessions,
+            fanout=spread,
+            waiting=timedelta(minutes=settings.desk_waiting_minutes),
+            login_kept=timedelta(minutes=settings.desk_login_kept_minutes),
+            unknown_payment=timedelta(minutes=settings.desk_unknown_payment_minutes),
+            clock=clock,
+        ),
+        tickets=Tickets(
+            store=store,
+            billing=billing,
+            fanout=spread,
+            words=words,
+            department=settings.desk_department,
+            timezone=ZoneInfo(settings.timezone),
+            clock=clock,
         ),
         background=Background(),
         clock=clock,

@@ -7,7 +7,6 @@ import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from kvitt.settings import ROOT, VAR, Settings
@@ -84,12 +83,15 @@ def _demo(settings: Settings) -> dict[str, str]:
         return {}
     sandbox = f"http://{settings.sandbox_host}:{settings.sandbox_port}"
     keys = settings.identity_keys.get_secret_value() or f"demo={made_secret('demo-identity')}"
+    chosen = settings.model_fields_set
     return {
         "KVITT_DEMO_ZONE": "true",
         "KVITT_IDENTITY_KEYS": keys,
         "KVITT_OPENID_DISCOVERY_URL": f"{sandbox}/oauth/openid-configuration.php",
         "KVITT_OPENID_CLIENT_ID": "kvitt",
         "KVITT_OPENID_CLIENT_SECRET": "sandbox",
+        "KVITT_CONSOLE_DEMO_PASSWORD": str(VAR / "console-password"),
+        "KVITT_DESK_HOURS": settings.desk_hours if "desk_hours" in chosen else "always",
     }
 
 

@@ -115,6 +115,7 @@ class Settings(BaseSettings):
     desk_login_kept_minutes: float = Field(5, gt=0)
     console_idle_minutes: float = Field(60, gt=0)
     console_hours: float = Field(12, gt=0)
+    console_demo_password: str = ""
     console_sign_ins_per_minute: int = Field(10, ge=1)
 
     # Logs

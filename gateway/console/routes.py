@@ -10,7 +10,7 @@ import msgspec
 from sanic import Blueprint, HTTPResponse, Request
 
 from gateway import http
-from gateway.console import texts
+from gateway.console import audit, texts
 from gateway.console.board import Board
 from gateway.console.desk import Agent, list_agents
 from gateway.console.reading import Reading
@@ -270,3 +270,41 @@ def _checked(conversation_id: str) -> str:
     if not _ID.fullmatch(conversation_id):
         raise BadRequest("desk_unknown")
     return conversation_id
+
+
+# The supervisor's
+
+
+@blueprint.get("/insight")
+async def insight(request: Request) -> HTTPResponse:
+    await supervisor(request)
+    return json_answer(await services(request).insight.numbers(days=_days(request)))
+
+
+@blueprint.get("/insight/training")
+async def training_candidates(request: Request) -> HTTPResponse:
+    """What was not understood, one JSON object a line, masked as it is in the log."""
+    who, found = await supervisor(request), services(request)
+    lines = await found.insight.not_understood(days=_days(request))
+    async with found.store.write() as connection:
+        await audit.write(connection, agent=who.name, act="export", now=found.clock())
+    body = b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
+    headers = {"Content-Disposition": 'attachment; filename="traningsforslag.jsonl"'}
+    return HTTPResponse(body, HTTPStatus.OK, headers, "application/x-ndjson")
+
+
+@blueprint.get("/audit")
+async def audit_log(request: Request) -> HTTPResponse:
+    await supervisor(request)
+    conversation_id = request.args.get("conversation")
+    async with services(request).store.read() as connection:
+        lines = await audit.read(
+            connection,
+            conversation_id=_checked(conversation_id) if conversation_id else None,
+            before=http.query_number(request, "before", default=0),
+        )
+    return json_answer({"lines": lines})
+
+
+def _days(request: Request) -> int:
+    return max(1, http.query_number(request, "days", default=30, most=365))

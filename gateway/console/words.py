@@ -67,4 +67,4 @@ class Words:
 
 def plain(name: str, **values: object) -> Reply:
     """Words of the gateway that change nothing."""
-    return Reply(draft=Draft(author=Author.SYSTEM, text=customer_text(name, **values)))
+    return Reply(draft=Draft(author=Author.SYSTEM, text=customer_text(name, **values).strip()))
