@@ -24,6 +24,7 @@ from actions.services import Services, utc_now
 from actions.wording import Wording
 from billing import whmcs
 from billing.payments import service as payments
+from billing.payments.accounts import Accounts
 from kvitt import logs
 from kvitt.database import create_engine
 from kvitt.identity import CodeLimits, KeyedHash, LoginCodes, SessionLimits, Sessions
@@ -41,7 +42,11 @@ def wire(settings: Settings, engine: AsyncEngine) -> Services:
         settings=settings,
         billing=billing,
         payments=payments.connect(engine, billing, settings),
-        sessions=Sessions(engine, SessionLimits.from_settings(settings)),
+        sessions=Sessions(
+            engine,
+            SessionLimits.from_settings(settings),
+            recognise=Accounts(engine, billing=settings.billing_url).recognise,
+        ),
         codes=LoginCodes(engine, billing, keyed, CodeLimits.from_settings(settings)),
         words=Wording(),
         clock=utc_now,

@@ -102,6 +102,8 @@ class Customer:
     permissions: frozenset[str]
     """WHMCS permission names: invoices, quotes, tickets …; an owner has all (`ALL_PERMISSIONS`)."""
     sso_allowed: bool = True
+    uuid: str = ""
+    """Lasting, and unlike the number unique across installations; "" where there is none."""
     billing_email: str = ""
     """Where the billing system's own mail for this account goes: not always the person's."""
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from billing.payments import service as payments
+from billing.payments.accounts import Accounts
 from billing.payments.service import Payments
 from billing.port import BillingPort
 from gateway import fanout, identities, rates
@@ -103,7 +104,11 @@ def wire(
     """All services on top of an engine, a billing port and a channel to Rasa."""
     store, hub = Store(engine), Hub()
     spread = fanout.connect(hub, settings.redis_url, channel=settings.redis_channel)
-    sessions = Sessions(engine, SessionLimits.from_settings(settings))
+    sessions = Sessions(
+        engine,
+        SessionLimits.from_settings(settings),
+        recognise=Accounts(engine, billing=settings.billing_url).recognise,
+    )
     keyed = KeyedHash.from_settings(settings)
     journal = payments.connect(engine, billing, settings)
     words = Words(make_token=new_token)

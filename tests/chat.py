@@ -55,7 +55,7 @@ class Chat:
         sent = answer.json()["cursor"]
         return self.until(
             lambda events: any(
-                e["type"] == "turn" and e.get("state") == "finished" and e["id"] > sent
+                e["type"] == "turn" and e.get("state") == "finished" and e.get("message") == sent
                 for e in events
             )
         )

@@ -149,6 +149,7 @@ def to_account(payload: Payload) -> Account:
         credit=Money(amount(client, "credit"), code),
         permissions=ALL_PERMISSIONS,
         sso_allowed=flag(client, "allowSingleSignOn", default=True),
+        uuid=text(client, "uuid"),
     )
     return Account(customer=customer, currency_id=identifier(client, "currency"))
 

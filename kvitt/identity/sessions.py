@@ -8,7 +8,7 @@ Rasa: actions ask here, on every turn.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -87,6 +87,9 @@ class Session:
         return self.is_live(now) and now < self.payment_until
 
 
+Recognise = Callable[[int, str], Awaitable[object]]
+
+
 def new_session_id() -> str:
     return secrets.token_urlsafe(24)
 
@@ -100,8 +103,12 @@ class Sessions:
         limits: SessionLimits | None = None,
         *,
         new_id: Callable[[], str] = new_session_id,
+        recognise: Recognise | None = None,
     ) -> None:
+        """`recognise` is told the account number and uuid of everybody who logs in, before they
+        can do anything."""
         self._engine = engine
+        self._recognise = recognise
         self._reader = engine.execution_options(is_reading=True)
         self._limits = limits or SessionLimits()
         self._new_id = new_id
@@ -122,6 +129,8 @@ class Sessions:
         self, conversation_id: str, customer: Customer, *, proof: Proof, now: datetime
     ) -> Session:
         """A new session; an earlier one of this conversation, and a pending choice, are over."""
+        if self._recognise is not None:
+            await self._recognise(customer.client_id, customer.uuid)
         row = self._new_row(conversation_id, customer, proof, now)
         async with self._engine.begin() as connection:
             await close_login(connection, sessions.c.conversation_id == conversation_id, now)
