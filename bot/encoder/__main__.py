@@ -20,10 +20,8 @@ from bot.encoder.model import body_of
 from bot.encoder.package_weights import Blocks, read_package, weights_path
 from bot.encoder.training import CosineHead, Encoder, Recipe, fine_tune
 from bot.encoder.vocabulary import kept_ids, tokenizer_of
+from bot.nlu.encoders import CARD_FILE, ENCODER_FILE, KVITT_FOLDER, PIECES_FILE, sha256_of
 from bot.nlu.examples import Example, read_examples
-
-FOLDER = Path(__file__).with_name("kvitt-e5")
-ENCODER_FILE, TOKENIZER_FILE, CARD_FILE = "encoder.onnx", "tokenizer.json", "card.json"
 
 
 def main() -> None:
@@ -54,14 +52,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--held-out", default="", help="voices to leave out, and to measure on")
     parser.add_argument("--epochs", type=int, help="instead of the recipe's")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--out", type=Path, default=FOLDER, help="the folder to write")
+    parser.add_argument("--out", type=Path, default=KVITT_FOLDER, help="the folder to write")
     return parser.parse_args()
 
 
 def write(encoder: Encoder, words: Blocks, folder: Path) -> None:
     """The two files that `bot.nlu.encoders` loads."""
     folder.mkdir(parents=True, exist_ok=True)
-    encoder.tokenizer.save(str(folder / TOKENIZER_FILE), pretty=False)
+    encoder.tokenizer.save(folder / PIECES_FILE)
     export(encoder.body, words, folder / ENCODER_FILE)
 
 
@@ -83,7 +81,7 @@ def write_card(
         "examples_sha256": _examples_sum(examples),
         "voices_held_out": held_out,
         "pieces": pieces,
-        "sha256": {name: _sum(folder / name) for name in (ENCODER_FILE, TOKENIZER_FILE)},
+        "sha256": {name: sha256_of(folder / name) for name in (ENCODER_FILE, PIECES_FILE)},
     }
     text = json.dumps(card, indent=2, ensure_ascii=False)
     (folder / CARD_FILE).write_text(text + "\n", encoding="utf-8")
@@ -92,10 +90,6 @@ def write_card(
 def _examples_sum(examples: list[Example]) -> str:
     lines = "\n".join(f"{example.intent}\t{example.text}" for example in examples)
     return hashlib.sha256(lines.encode()).hexdigest()
-
-
-def _sum(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _say(line: str) -> None:

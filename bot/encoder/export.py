@@ -19,9 +19,9 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from bot.encoder.model import Body
 from bot.encoder.package_weights import BLOCK, Blocks
+from bot.nlu.unigram import PADDING
 
 OPSET = 17
-PADDING_ID = 1
 CONTRIBUTED = "com.microsoft"  # onnxruntime's own operators; GatherBlockQuantized is one
 
 
@@ -72,7 +72,7 @@ def _put_embeddings_before(graph: onnx.GraphProto, words: Blocks) -> None:
         [
             _packed(words.codes),
             numpy_helper.from_array(words.scales, "word_scales"),
-            numpy_helper.from_array(np.array(PADDING_ID, dtype=np.int64), "padding_id"),
+            numpy_helper.from_array(np.array(PADDING, dtype=np.int64), "padding_id"),
         ]
     )
     look_up = helper.make_node(

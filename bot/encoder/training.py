@@ -15,13 +15,14 @@ from random import Random
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
 from bot.encoder.model import Body
 from bot.nlu.augment import may_be_framed, vary
+from bot.nlu.encoders import bounded
 from bot.nlu.examples import Example
+from bot.nlu.unigram import PADDING, UnigramTokenizer
 
 Report = Callable[[str], None]
 LARGEST_GRADIENT = 1.0
@@ -54,19 +55,16 @@ class Recipe:
 class Encoder:
     """Texts to vectors: the tokenizer, the frozen word embeddings and the body."""
 
-    def __init__(self, *, tokenizer: Tokenizer, words: Tensor, body: Body) -> None:
+    def __init__(self, *, tokenizer: UnigramTokenizer, words: Tensor, body: Body) -> None:
         self.tokenizer = tokenizer
         self.words = words
         self.body = body
 
     def batch(self, texts: Sequence[str], *, max_tokens: int) -> tuple[Tensor, Tensor]:
         """Word embeddings of the padded texts, and 1.0 where a token is, 0.0 where padding is."""
-        rows = [
-            _shortened(encoding.ids, max_tokens)
-            for encoding in self.tokenizer.encode_batch(list(texts))
-        ]
+        rows = [_shortened(self.tokenizer.encode(bounded(text)), max_tokens) for text in texts]
         width = max(len(row) for row in rows)
-        ids = torch.tensor([row + [1] * (width - len(row)) for row in rows])
+        ids = torch.tensor([row + [PADDING] * (width - len(row)) for row in rows])
         present = torch.tensor([[1.0] * len(row) + [0.0] * (width - len(row)) for row in rows])
         return self.words[ids], present
 

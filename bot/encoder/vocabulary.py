@@ -9,12 +9,11 @@ are, so the cheapest cut stays the cheapest; other letters become the unknown pi
 from __future__ import annotations
 
 import numpy as np
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
-from bot.encoder.package_weights import Vocabulary
+from bot.encoder.package_weights import UnreadableWeights, Vocabulary
+from bot.nlu.unigram import BEGIN, END, PADDING, UNKNOWN, UnigramTokenizer
 
 LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzåäöéüæøáàèíóúñçðþêôâ")
-METASPACE = "▁"
 PRIVATE_USE = range(0xE000, 0xF900)
 
 
@@ -31,28 +30,20 @@ def _is_kept_character(character: str) -> bool:
 
 def kept_ids(vocabulary: Vocabulary) -> np.ndarray:
     """The ids that stay, in their order, which keeps the four special pieces first."""
-    special = {vocabulary.begin, vocabulary.end, vocabulary.padding, vocabulary.unknown}
+    special = (vocabulary.begin, vocabulary.padding, vocabulary.end, vocabulary.unknown)
+    if special != (BEGIN, PADDING, END, UNKNOWN):
+        raise UnreadableWeights(f"The special pieces are {special}; the tokenizer's are 0 to 3.")
     return np.array(
         [i for i, piece in enumerate(vocabulary.pieces) if i in special or is_kept(piece)]
     )
 
 
-def tokenizer_of(vocabulary: Vocabulary, ids: np.ndarray) -> Tokenizer:
-    """A unigram tokenizer of the pieces `ids`; a piece's new id is its place among them.
+def tokenizer_of(vocabulary: Vocabulary, ids: np.ndarray) -> UnigramTokenizer:
+    """A tokenizer of the pieces `ids`; a piece's new id is its place among them.
 
     The prefix "query: " that the base model was trained with is left out: fine-tuning makes up for
     it, and each message is four tokens shorter.
     """
-    scored = [(vocabulary.pieces[i], vocabulary.scores[i]) for i in ids]
-    unknown = int(np.flatnonzero(ids == vocabulary.unknown)[0])
-    tokenizer = Tokenizer(models.Unigram(scored, unk_id=unknown, byte_fallback=False))
-    tokenizer.normalizer = normalizers.Sequence(
-        [normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
+    return UnigramTokenizer(
+        [vocabulary.pieces[i] for i in ids], [vocabulary.scores[i] for i in ids]
     )
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(
-        replacement=METASPACE, prepend_scheme="always"
-    )
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
-    )
-    return tokenizer

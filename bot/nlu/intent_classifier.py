@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, fields
 from typing import Any, Dict, List, Optional, Text
 
@@ -40,7 +41,7 @@ class SwedishIntentClassifier(GraphComponent, IntentClassifier):
         config: Dict[Text, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,  # noqa: ARG003 (Rasa's signature)
+        execution_context: ExecutionContext,
     ) -> SwedishIntentClassifier:
         return cls(config, model_storage, resource, reader=None)
 
@@ -50,8 +51,8 @@ class SwedishIntentClassifier(GraphComponent, IntentClassifier):
         config: Dict[Text, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,  # noqa: ARG003 (Rasa's signature)
-        **kwargs: Any,  # noqa: ARG003 (Rasa's signature)
+        execution_context: ExecutionContext,
+        **kwargs: Any,
     ) -> SwedishIntentClassifier:
         options = _options(config)
         encoder = load_encoder(options.encoder)
@@ -76,7 +77,7 @@ class SwedishIntentClassifier(GraphComponent, IntentClassifier):
         examples = [(m.get(TEXT), m.get(INTENT)) for m in training_data.intent_examples]
         self._reader = Reader.train(
             [(text, intent) for text, intent in examples if text and intent],
-            load_encoder(self._options.encoder),
+            load_encoder(self._options.encoder, threads=os.cpu_count() or 1),
             self._options,
         )
         with self._model_storage.write_to(self._resource) as directory:
