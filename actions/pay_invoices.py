@@ -76,6 +76,7 @@ async def payable_invoices(session: Session, turn: Turn, services: Services) -> 
 class ValidatePayForm(FormTask):
     NAME: ClassVar[str] = "validate_pay_form"
     FORM: ClassVar[str | None] = PAY_FORM
+    BEGUN_BY: ClassVar[frozenset[str]] = frozenset({"pay_invoices"})
 
     async def begin(self, turn: Turn, services: Services) -> Reply:
         session = await services.sessions.current(turn.conversation_id, now=turn.now)
@@ -135,12 +136,20 @@ class ValidatePayForm(FormTask):
         if turn.intent == "deny":
             slots = {REQUESTED_SLOT: PAY_CONFIRMATION, PROBLEM: {"reason": QUIET}}
             return Reply(says=(say("utter_pay_what_to_change"),), slots=slots)
-        if turn.intent == "affirm" and turn.confidence < SURE_YES:
+        if turn.intent == "affirm" and not _is_certain_yes(turn):
             slots = {REQUESTED_SLOT: PAY_CONFIRMATION, PROBLEM: {"reason": QUIET}}
             return Reply(says=(say("utter_pay_was_that_yes"),), slots=slots)
         if turn.intent == "affirm":
             return await _confirm(session, turn, services)
         return Reply(not_mine=True)
+
+
+def _is_certain_yes(turn: Turn) -> bool:
+    """No payment on a guess: what is tapped, says yes, or cannot well mean anything else."""
+    said = (turn.values or {}).get("affirmed")
+    if said is False:
+        return False
+    return turn.confidence >= (LIKELY_YES if said else SURE_YES)
 
 
 def _log_in_first(turn: Turn) -> Reply:

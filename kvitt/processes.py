@@ -68,6 +68,7 @@ def environment(settings: Settings, base: Mapping[str, str] = os.environ) -> dic
         or made_secret("service"),
         "KVITT_ACTIONS_URL": f"http://{settings.actions_host}:{settings.actions_port}/webhook",
         "KVITT_TRACKER_URL": settings.tracker_url,
+        "MALLOC_ARENA_MAX": "2",  # many threads, little memory
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": "ignore::DeprecationWarning",
         "RASA_TELEMETRY_ENABLED": "false",
