@@ -18,7 +18,7 @@ from actions.names import (
     SHOWN_CARDS,
 )
 from actions.pay_summary import link, page_slots
-from actions.reading import SURE_YES
+from actions.reading import is_certain_yes
 from actions.reply import NOT_MINE, Reply, say
 from actions.selection import Ask, ChosenCard, resolve_cards
 from actions.services import Services
@@ -69,6 +69,7 @@ class CardAdded(Task):
 class ValidateRemoveCardForm(FormTask):
     NAME: ClassVar[str] = "validate_remove_card_form"
     FORM: ClassVar[str | None] = REMOVE_CARD_FORM
+    BEGUN_BY: ClassVar[frozenset[str]] = frozenset({"remove_card"})
 
     async def begin(self, turn: Turn, services: Services) -> Reply:
         session = await services.sessions.current(turn.conversation_id, now=turn.now)
@@ -117,7 +118,7 @@ class ValidateRemoveCardForm(FormTask):
         return NOT_MINE
 
     async def _read_confirmation(self, session: Session, turn: Turn, services: Services) -> Reply:
-        if turn.intent == "affirm" and turn.confidence < SURE_YES:
+        if turn.intent == "affirm" and not is_certain_yes(turn.values, turn.confidence):
             return Reply(slots={REQUESTED_SLOT: REMOVE_CARD_CONFIRMED})
         if turn.intent == "affirm":
             return await _remove(int(turn.slot(REMOVE_CARD_ID)), session, services)

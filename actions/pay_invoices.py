@@ -33,7 +33,7 @@ from actions.names import (
 )
 from actions.pay_reading import CREDIT, read_answer, read_start
 from actions.pay_summary import link, page_for, page_slots, summary
-from actions.reading import SURE_YES
+from actions.reading import is_certain_yes
 from actions.reply import Reply, Say, say
 from actions.services import Services
 from actions.shown import shown_cards, shown_invoices
@@ -136,20 +136,12 @@ class ValidatePayForm(FormTask):
         if turn.intent == "deny":
             slots = {REQUESTED_SLOT: PAY_CONFIRMATION, PROBLEM: {"reason": QUIET}}
             return Reply(says=(say("utter_pay_what_to_change"),), slots=slots)
-        if turn.intent == "affirm" and not _is_certain_yes(turn):
+        if turn.intent == "affirm" and not is_certain_yes(turn.values, turn.confidence):
             slots = {REQUESTED_SLOT: PAY_CONFIRMATION, PROBLEM: {"reason": QUIET}}
             return Reply(says=(say("utter_pay_was_that_yes"),), slots=slots)
         if turn.intent == "affirm":
             return await _confirm(session, turn, services)
         return Reply(not_mine=True)
-
-
-def _is_certain_yes(turn: Turn) -> bool:
-    """No payment on a guess: what is tapped, says yes, or cannot well mean anything else."""
-    said = (turn.values or {}).get("affirmed")
-    if said is False:
-        return False
-    return turn.confidence >= (LIKELY_YES if said else SURE_YES)
 
 
 def _log_in_first(turn: Turn) -> Reply:

@@ -16,7 +16,7 @@ from actions.names import (
     QUOTE_ID,
     REQUESTED_SLOT,
 )
-from actions.reading import SURE_YES, numbers, single_position
+from actions.reading import is_certain_yes, numbers, single_position
 from actions.reply import NOT_MINE, Reply, say
 from actions.services import Services
 from actions.turn import Turn
@@ -120,6 +120,7 @@ def _read_quote(turn: Turn, quotes: Sequence[Quote]) -> Quote | None:
 class ValidateQuoteForm(FormTask):
     NAME: ClassVar[str] = "validate_quote_form"
     FORM: ClassVar[str | None] = QUOTE_FORM
+    BEGUN_BY: ClassVar[frozenset[str]] = frozenset({"accept_quote"})
 
     async def begin(self, turn: Turn, services: Services) -> Reply:
         session = await services.sessions.current(turn.conversation_id, now=turn.now)
@@ -164,7 +165,7 @@ async def _read_yes(session: Session, turn: Turn, services: Services) -> Reply:
     named = [quote.id for quote in quotes if quote.id in others]
     if named:
         return Reply(slots={QUOTE_ID: named[0], REQUESTED_SLOT: QUOTE_ACCEPTED})
-    if turn.confidence < SURE_YES:
+    if not is_certain_yes(turn.values, turn.confidence):
         return Reply(slots={REQUESTED_SLOT: QUOTE_ACCEPTED})
     return await _accept(session, turn, services)
 

@@ -20,8 +20,10 @@ CARD_KINDS = frozenset({"brand", "card", "expiry", "last4"})
 """Kinds of term that point at a card and at nothing else."""
 
 
-SURE_YES = 0.7
-"""Below this, something that looks like a yes is asked once more: nothing lasting on a guess."""
+SURE_YES = 0.93
+"""Below this, something that looks like a yes but does not say so is asked once more."""
+LIKELY_YES = 0.6
+"""The same for what begins with a yes."""
 
 
 def terms(values: Mapping[str, Any] | None) -> Iterator[Mapping[str, Any]]:
@@ -31,6 +33,14 @@ def terms(values: Mapping[str, Any] | None) -> Iterator[Mapping[str, Any]]:
 def mentions_invoices(values: Mapping[str, Any] | None) -> bool:
     """Whether the message holds anything that could point at invoices."""
     return any(term["kind"] in INVOICE_KINDS for term in terms(values))
+
+
+def is_certain_yes(values: Mapping[str, Any] | None, confidence: float) -> bool:
+    """Nothing lasting on a guess: what is tapped, says yes, or cannot well mean anything else."""
+    said = (values or {}).get("affirmed")
+    if said is False:
+        return False
+    return confidence >= (LIKELY_YES if said else SURE_YES)
 
 
 def without_question(values: Mapping[str, Any]) -> dict[str, Any]:
