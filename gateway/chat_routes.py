@@ -7,6 +7,7 @@ from http import HTTPStatus
 from sanic import Blueprint, HTTPResponse, Request
 
 from gateway import history, http
+from gateway.conversations import Holder
 from gateway.http import json_answer, services
 from gateway.incoming import CURSOR_LIMIT, read_cursor, read_message, read_opening
 from gateway.opening import Opened
@@ -56,6 +57,18 @@ async def post_message(request: Request) -> HTTPResponse:
     message = read_message(http.body(request))
     cursor = await found.acceptance.accept(conversation.id, message)
     return json_answer({"cursor": cursor}, HTTPStatus.ACCEPTED)
+
+
+@blueprint.post("/typing")
+async def note_typing(request: Request) -> HTTPResponse:
+    """The customer is writing; shown to the person who holds the conversation, and not kept."""
+    found = services(request)
+    conversation = await http.visitor(request)
+    await found.rates.message(http.address(request), conversation.id, conversation.client_id)
+    if conversation.holder == Holder.AGENT:
+        found.board.presence.note_customer(conversation.id, now=found.clock())
+        found.hub.stir()
+    return HTTPResponse(status=HTTPStatus.NO_CONTENT)
 
 
 @blueprint.post("/returns/<token:str>")

@@ -25,6 +25,8 @@ class Topic:
     newest: int = 0
     hidden_until: int = 0
     is_ended: bool = False
+    typing: int = 0
+    """Grows with every sign that a person is writing."""
     recent: deque[Event] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -103,6 +105,13 @@ class Hub:
             topic.is_ended = True
             topic.wake()
         self.stir()
+
+    def type(self, conversation_id: str) -> None:
+        """A person writes to the customer of this conversation."""
+        topic = self._topics.get(conversation_id)
+        if topic:
+            topic.typing += 1
+            topic.wake()
 
     def stir(self) -> None:
         """Something that the console shows may have changed."""

@@ -24,6 +24,8 @@ STALLED_SECONDS = 20.0
 RETRY_MILLISECONDS = 2000
 HEARTBEAT = ": .\n\n"
 END = "event: end\ndata: {}\n\n"
+TYPING = "event: typing\ndata: {}\n\n"
+"""A person writes; told now and not kept."""
 
 type Send = Callable[[str], Awaitable[None]]
 
@@ -69,7 +71,7 @@ class Streams:
                 metrics.streams_cut.inc()
 
     async def _follow(self, conversation_id: str, topic: Topic, cursor: int, send: Send) -> None:
-        is_first = True
+        is_first, typing = True, topic.typing
         while not self._hub.is_closed:
             changed = topic.changed
             found = await self._next(conversation_id, topic, cursor, must_ask=is_first)
@@ -80,6 +82,9 @@ class Streams:
             elif topic.is_ended:
                 await self._send(send, END)
                 return
+            elif topic.typing != typing:
+                typing = topic.typing
+                await self._send(send, TYPING)
             elif not await _happens(changed, self._limits.heartbeat_seconds):
                 await self._send(send, HEARTBEAT)
 

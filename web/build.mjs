@@ -11,7 +11,7 @@ import { gzipSync } from "node:zlib";
 const HERE = dirname(fileURLToPath(import.meta.url));
 const STATIC = join(HERE, "..", "gateway", "static");
 const PARTS = ["widget", "demo", "console"];
-const LIMITS = { launcher: 3 * 1024, widget: 25 * 1024 };
+const LIMITS = { launcher: 3 * 1024, widget: 25 * 1024, insight: 200 * 1024 };
 
 const SHARED = {
   absWorkingDir: HERE,
@@ -36,16 +36,16 @@ function hashed(name, content) {
   return name.replace(/(\.\w+)$/, `-${hash}$1`);
 }
 
-async function page(part, scriptEntry, styleEntry, files) {
+async function page(part, scriptEntry, styleEntry, files, name = "page", source = part) {
   const script = await bundle(scriptEntry, "esm");
   const style = await bundle(styleEntry);
-  const names = { script: hashed("page.js", script), style: hashed("page.css", style) };
-  const html = (await readFile(join(HERE, `source/${part}/index.html`), "utf8"))
+  const names = { script: hashed(`${name}.js`, script), style: hashed(`${name}.css`, style) };
+  const html = (await readFile(join(HERE, `source/${source}/index.html`), "utf8"))
     .replace("{{script}}", `/${part}/${names.script}`)
     .replace("{{style}}", `/${part}/${names.style}`);
   files.set(`${part}/${names.script}`, script);
   files.set(`${part}/${names.style}`, style);
-  files.set(`${part}/index.html`, Buffer.from(html));
+  files.set(`${part}/${name === "page" ? "index" : name}.html`, Buffer.from(html));
 }
 
 async function make() {
@@ -53,6 +53,7 @@ async function make() {
   files.set("widget/widget.js", await bundle("source/launcher/launcher.ts", "iife"));
   await page("widget", "source/widget/main.tsx", "source/widget/widget.css", files);
   await page("console", "source/console/main.tsx", "source/console/console.css", files);
+  await page("console", "source/insight/main.tsx", "source/insight/insight.css", files, "insight", "insight");
   await page("demo", "source/demo/demo.ts", "source/demo/demo.css", files);
   return files;
 }
@@ -64,7 +65,11 @@ function sizes(files) {
   for (const [name, content] of files) {
     if (name.startsWith("widget/") && name !== "widget/widget.js") widget += size(content);
   }
-  return { launcher, widget };
+  let insight = 0;
+  for (const [name, content] of files) {
+    if (name.startsWith("console/insight")) insight += size(content);
+  }
+  return { launcher, widget, insight };
 }
 
 async function write(files, root) {
@@ -100,7 +105,7 @@ function same(one, other) {
 const files = await make();
 const measured = sizes(files);
 const isTooLarge = Object.entries(LIMITS).some(([name, limit]) => measured[name] > limit);
-console.log(`gzip: launcher ${measured.launcher} B, widget ${measured.widget} B`);
+console.log(`gzip: launcher ${measured.launcher} B, widget ${measured.widget} B, supervisor's page ${measured.insight} B`);
 if (isTooLarge) {
   console.error(`Too large; the limits are ${JSON.stringify(LIMITS)}.`);
   process.exitCode = 1;

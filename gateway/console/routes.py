@@ -10,7 +10,7 @@ import msgspec
 from sanic import Blueprint, HTTPResponse, Request
 
 from gateway import http
-from gateway.console import audit, texts
+from gateway.console import audit, states, texts
 from gateway.console.board import Board
 from gateway.console.desk import Agent, list_agents
 from gateway.console.reading import Reading
@@ -160,8 +160,19 @@ async def attend(request: Request) -> HTTPResponse:
     found.board.presence.note(
         who.name, conversation_id, is_typing=given.is_typing, now=found.clock()
     )
+    if conversation_id and given.is_typing:
+        await _tell_customer(request, who, conversation_id)
     found.hub.stir()
     return HTTPResponse(status=HTTPStatus.NO_CONTENT)
+
+
+async def _tell_customer(request: Request, who: Agent, conversation_id: str) -> None:
+    """That a person writes, if it is the one who holds the conversation."""
+    found = services(request)
+    async with found.store.read() as connection:
+        latest = await states.latest(connection, conversation_id)
+    if latest is not None and latest.is_held_by(who.name):
+        found.hub.type(conversation_id)
 
 
 # Reading

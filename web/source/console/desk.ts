@@ -240,6 +240,8 @@ export class Desk {
     if (!opened) return false;
     this.problem = "";
     const isDone = await this.tried(() => api.act(opened.id, name, body));
+    this.typedAt = 0;
+    this.attend();
     this.mustLoad = true;
     await this.load();
     return isDone;

@@ -16,6 +16,9 @@ const NEWEST = 2 ** 31 - 1;
 const STALE_MS = 20_000;
 const LONGEST_PAUSE_MS = 15_000;
 
+const TYPING_MS = 5_000;
+const TYPING_PAUSE_MS = 3_000;
+
 export class Chat {
   phase: Phase = "starting";
   events: ChatEvent[] = [];
@@ -35,6 +38,8 @@ export class Chat {
   private stream = new AbortController();
   private signAt = Date.now();
   private failures = 0;
+  private agentTypesUntil = 0;
+  private typedAt = 0;
   private wake: () => void = () => {};
   private opening: Promise<void> | undefined;
 
@@ -180,6 +185,7 @@ export class Chat {
           this.tabs.tell({ type: "event", conversation, event });
           this.add([event]);
         },
+        typing: () => this.agentTypes(),
         sign: () => {
           this.tabs.tell({ type: "sign", conversation });
           this.connected();
@@ -189,6 +195,25 @@ export class Chat {
     } catch (error) {
       if (!this.stream.signal.aborted) this.lost(error);
     }
+  }
+
+  /** Whether a person writes: the last sign of it is a few seconds old at most. */
+  get isAgentTyping(): boolean {
+    return Date.now() < this.agentTypesUntil;
+  }
+
+  private agentTypes(): void {
+    this.agentTypesUntil = Date.now() + TYPING_MS;
+    setTimeout(() => this.changed(), TYPING_MS + 50);
+    this.changed();
+  }
+
+  /** Tell the person who has the conversation that the customer writes. */
+  typed(): void {
+    const held = this.events.findLast((event) => event.type === "handover");
+    if (held?.state !== "agent" || Date.now() - this.typedAt < TYPING_PAUSE_MS) return;
+    this.typedAt = Date.now();
+    void gateway.typing().catch(() => {});
   }
 
   private lost(error: unknown): void {

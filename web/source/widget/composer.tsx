@@ -45,7 +45,10 @@ export function Composer({ input }: { input: RefObject<HTMLTextAreaElement | nul
         aria-invalid={isTooLong}
         aria-describedby={isTooLong ? "too-long" : undefined}
         enterkeyhint="send"
-        onInput={(typed) => change(typed.currentTarget.value)}
+        onInput={(typed) => {
+          change(typed.currentTarget.value);
+          chat.typed();
+        }}
         onKeyDown={(key) => {
           if (key.key !== "Enter" || key.shiftKey || key.isComposing) return;
           key.preventDefault();

@@ -81,3 +81,8 @@ export async function history(query: Record<string, number>): Promise<HistoryPag
 export async function returned(href: string): Promise<void> {
   await call("POST", `/returns/${href.split("/").pop()}`, {});
 }
+
+/** Tell that the visitor is writing. */
+export async function typing(): Promise<void> {
+  await call("POST", "/typing", {});
+}

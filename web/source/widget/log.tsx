@@ -148,8 +148,7 @@ function PendingMessage({ message }: { message: Pending }) {
 
 function Typing() {
   const { chat } = useView();
-  const last = chat.events.at(-1);
-  const isAgent = last?.type === "typing";
+  const isAgent = chat.isAgentTyping && chat.events.at(-1)?.author !== "agent";
   if (!isAgent && !isAnswering(chat.events)) return null;
   return (
     <div class="typing" aria-hidden="true">

@@ -8,6 +8,8 @@ const SILENCE_MS = 35_000;
 
 export interface Listener {
   event(event: ChatEvent): void;
+  /** A person writes at this moment. */
+  typing(): void;
   /** Something came, if only a heartbeat. */
   sign(): void;
 }
@@ -31,7 +33,8 @@ export async function follow(after: number, signal: AbortSignal, listener: Liste
       listener.sign();
       const [name, data] = read(block);
       if (name === "end") return true;
-      if (data) listener.event(JSON.parse(data) as ChatEvent);
+      if (name === "typing") listener.typing();
+      else if (data) listener.event(JSON.parse(data) as ChatEvent);
     }
     return false;
   } finally {
