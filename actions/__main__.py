@@ -27,7 +27,14 @@ from billing.payments import service as payments
 from billing.payments.accounts import Accounts
 from kvitt import logs
 from kvitt.database import create_engine
-from kvitt.identity import CodeLimits, KeyedHash, LoginCodes, SessionLimits, Sessions
+from kvitt.identity import (
+    AccountChoices,
+    CodeLimits,
+    KeyedHash,
+    LoginCodes,
+    SessionLimits,
+    Sessions,
+)
 from kvitt.settings import Settings, SettingsError, load
 
 log = structlog.get_logger()
@@ -48,6 +55,7 @@ def wire(settings: Settings, engine: AsyncEngine) -> Services:
             recognise=Accounts(engine, billing=settings.billing_url).recognise,
         ),
         codes=LoginCodes(engine, billing, keyed, CodeLimits.from_settings(settings)),
+        accounts=AccountChoices(engine, billing),
         words=Wording(),
         clock=utc_now,
     )

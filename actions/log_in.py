@@ -42,6 +42,7 @@ STEPPING_BACK = frozenset({"go_back", OTHER_EMAIL})
 
 NEXT_TASK = {
     "pay_invoices": "pay_form",
+    "pay_with_credit": "pay_form",
     "list_invoices": "action_list_invoices",
     "show_invoice": "action_show_invoice",
     "list_cards": "action_list_cards",
@@ -68,6 +69,8 @@ class ValidateLoginForm(FormTask):
                 slots={LOGIN_NEXT: None},
                 leave_form=True,
             )
+        if not turn.is_answer and turn.slot(LOGIN_ACCOUNT):
+            return Reply(slots={REQUESTED_SLOT: LOGIN_ACCOUNT})
         email = turn.entities.get(EMAIL)
         if turn.is_answer and email:
             return await _send_code(str(email), turn, services)
@@ -101,10 +104,10 @@ class ValidateLoginForm(FormTask):
         wanted = found[0] if found else (offered[position]["id"] if position is not None else None)
         if wanted is None:
             return self._other(turn)
-        customer = await services.codes.choose(turn.conversation_id, int(wanted), now=turn.now)
-        if customer is None:
+        chosen = await services.accounts.choose(turn.conversation_id, int(wanted), now=turn.now)
+        if chosen is None:
             return Reply(slots={REQUESTED_SLOT: LOGIN_EMAIL, LOGIN_EMAIL: None})
-        return await _begin_session(customer, turn, services)
+        return await _begin_session(chosen.customer, chosen.proof, turn, services)
 
     def _other(self, turn: Turn) -> Reply:
         """A task asked for in the middle is remembered; the rest is for the rules."""
@@ -138,7 +141,7 @@ async def _try_code(code: str, turn: Turn, services: Services) -> Reply:
     outcome = await services.codes.verify(turn.conversation_id, code, now=turn.now)
     match outcome:
         case Verified(customers=(customer,)):
-            return await _begin_session(customer, turn, services)
+            return await _begin_session(customer, Proof.EMAIL_CODE, turn, services)
         case Verified(customers=customers):
             return Reply(slots={LOGIN_ACCOUNT: _offer(customers), REQUESTED_SLOT: LOGIN_ACCOUNT})
         case Wrong(tries_left=left):
@@ -154,10 +157,8 @@ def _offer(customers: tuple[Customer, ...]) -> list[dict[str, Any]]:
     return [{"id": c.client_id, "name": c.display_name} for c in customers]
 
 
-async def _begin_session(customer: Customer, turn: Turn, services: Services) -> Reply:
-    await services.sessions.begin(
-        turn.conversation_id, customer, proof=Proof.EMAIL_CODE, now=turn.now
-    )
+async def _begin_session(customer: Customer, proof: Proof, turn: Turn, services: Services) -> Reply:
+    await services.sessions.begin(turn.conversation_id, customer, proof=proof, now=turn.now)
     step = {"type": "login", "step": "done"}
     return Reply(
         says=(say("utter_login_done", step, name=customer.display_name),),
@@ -243,13 +244,20 @@ class IdentityChanged(Task):
     async def reply(self, turn: Turn, services: Services) -> Reply:
         session = await services.sessions.current(turn.conversation_id, now=turn.now)
         if session is None:
-            return Reply(says=(say("utter_login_failed"),))
+            return await self._choose_or_fail(turn, services)
         step = {"type": "login", "step": "done"}
         done = say("utter_login_done", step, name=session.name)
         wanted = turn.slot(LOGIN_NEXT)
         if wanted:
             return Reply(says=(done,), slots={LOGIN_NEXT: None}, follow=str(wanted))
         return Reply(says=(done, say("utter_login_what_next")))
+
+    async def _choose_or_fail(self, turn: Turn, services: Services) -> Reply:
+        """Proven, but with several accounts to choose from; or nothing was proven after all."""
+        pending = await services.accounts.pending(turn.conversation_id, now=turn.now)
+        if not pending:
+            return Reply(says=(say("utter_login_failed"),))
+        return Reply(slots={LOGIN_ACCOUNT: _offer(pending)}, follow=LOGIN_FORM)
 
 
 class LogOut(Task):

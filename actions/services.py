@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from actions.wording import Wording
 from billing.payments.service import Payments
 from billing.port import BillingPort
-from kvitt.identity import LoginCodes, Sessions
+from kvitt.identity import AccountChoices, LoginCodes, Sessions
 from kvitt.settings import Settings
 
 
@@ -21,6 +21,7 @@ class Services:
     payments: Payments
     sessions: Sessions
     codes: LoginCodes
+    accounts: AccountChoices
     words: Wording
     clock: Callable[[], datetime]
 
