@@ -31,7 +31,7 @@ from billing.payments.charging import Cashier
 from billing.payments.memory_store import MemoryStore
 from billing.payments.service import Payments
 from bot.nlu.values import extract
-from kvitt.identity import KeyedHash, LoginCodes, Proof, Sessions
+from kvitt.identity import AccountChoices, KeyedHash, LoginCodes, Proof, Sessions
 from kvitt.settings import Settings
 from tests.fakes.billing import FakeBilling
 
@@ -64,8 +64,11 @@ def read(text: str, today: date = TODAY) -> dict[str, Any]:
     """The entities that understanding would find in a text."""
     values = extract(text, today=today, nlp=_nlp())
     found: dict[str, Any] = {"values": values.to_dict()} if values.terms else {}
-    found |= {"email": email for email in values.emails}
-    return found | {"code": code for code in values.codes}
+    if values.emails:
+        found["email"] = values.emails[-1]
+    if values.codes:
+        found["code"] = values.codes[-1]
+    return found
 
 
 def make_turn(intent: str = "", text: str = "", /, **more: Any) -> Turn:
@@ -223,7 +226,9 @@ def _services(engine: AsyncEngine, billing: FakeBilling, store: MemoryStore) -> 
             new_id=lambda: f"id{next(ids):04d}",
         ),
         sessions=Sessions(engine),
+        accounts=AccountChoices(engine, billing),
         codes=LoginCodes(engine, billing, KeyedHash(b"a secret of the tests, 32 bytes ok")),
+        accounts=AccountChoices(engine, billing),
         words=Wording(),
         clock=lambda: NOW,
     )
