@@ -132,6 +132,9 @@ class FormTask(Task):
     rules, which come back to the form afterwards.
     """
 
+    BEGUN_BY: ClassVar[frozenset[str]] = frozenset()
+    """Intents that open this form; said again inside it, they get the open question again."""
+
     async def reply(self, turn: Turn, services: Services) -> Reply:
         if not turn.is_answer:
             return await self.resume(turn, services)
@@ -139,7 +142,10 @@ class FormTask(Task):
             return await self.begin(turn, services)
         if turn.intent == "repeat":
             return await self.resume(turn, services)
-        return await self.answer(turn, services)
+        reply = await self.answer(turn, services)
+        if reply.not_mine and turn.intent in self.BEGUN_BY:
+            return await self.resume(turn, services)
+        return reply
 
     @abstractmethod
     async def begin(self, turn: Turn, services: Services) -> Reply:
