@@ -13,7 +13,7 @@ from itertools import islice, product
 from typing import Any
 
 from actions.selection.corrections import corrected
-from actions.selection.leftovers import has_question, is_commentary, unresolved
+from actions.selection.leftovers import has_question, is_commentary, is_counting, unresolved
 from actions.selection.mentions import Clause, Mention, clauses
 from actions.selection.model import Ask, Chosen, Reason, ShownInvoice
 from actions.selection.picking import Picked, pick
@@ -198,13 +198,15 @@ class _Resolution:
 
     def _modes(self, step: Step, picked: list[tuple[Step, Ids]]) -> tuple[Mode, ...]:
         others = [other for other, _ in picked if other is not step and other.modes == INCLUDED]
+        if step.is_rest and step.modes[0] is Mode.EXCLUDE:
+            return (Mode.IGNORE,)
         if step.modes == (Mode.IGNORE, Mode.INCLUDE):
             return (Mode.IGNORE,) if others else INCLUDED
         if step.is_rest and step.modes == INCLUDED and others:
             return self._rest_modes(step, self._said[step.clause])
         if step.is_told and others and step.modes == INCLUDED:
             return (Mode.INCLUDE, Mode.EXCLUDE)
-        if self._is_superseded(step, picked):
+        if self._is_superseded(step, picked) or (others and is_counting(step.mention)):
             return (Mode.INCLUDE, Mode.IGNORE)
         return step.modes
 

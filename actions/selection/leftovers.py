@@ -34,6 +34,7 @@ _TALK = frozenset(
 )
 _DATED = frozenset({"month", "quarter", "half", "date", "period", "year", "fraction", "age"})
 _SMALL = 60
+_DANGLING = frozenset({"below", "at_most", "above", "at_least", "older", "newer", "onward"})
 
 
 def has_question(said: Sequence[Clause]) -> bool:
@@ -74,12 +75,19 @@ def is_commentary(step: Step, steps: Sequence[Step]) -> bool:
     if not others or step.modes[0] is Mode.EXCLUDE:
         return False
     kinds = {term.kind for term in step.mention.terms} - {"det", "prep", "source", "to"}
-    if kinds == {"number"} and step.mention.unknown:
-        return all(term.n <= _SMALL for term in step.mention.terms if term.kind == "number")
+    if is_counting(step.mention):
+        return all(other.clause != step.clause for other in others)
     if step.has_budget and kinds <= {"money", "number", "at_most", "below", "approximately"}:
         return True
     is_passing = bool(kinds) and kinds <= _DATED and not step.mention.has("det")
     return is_passing and step.is_loose
+
+
+def is_counting(mention: Mention) -> bool:
+    """ "två omgångar", "14 dagar": a small number of something that is not on the list."""
+    numbers = [term for term in mention.terms if term.kind not in ("det", "prep", "source", "to")]
+    is_small = all(term.kind == "number" and term.n <= _SMALL for term in numbers)
+    return bool(mention.unknown) and bool(numbers) and is_small
 
 
 def unresolved(said: Sequence[Clause]) -> tuple[str, ...]:
@@ -94,7 +102,8 @@ def unresolved(said: Sequence[Clause]) -> tuple[str, ...]:
 
 
 def _is_talk(clause: Clause) -> bool:
-    return not clause.mentions and clause.has(*_TALK)
+    says = [m for m in clause.mentions if not m.is_pointer and not is_counting(m)]
+    return not says and clause.has(*_TALK)
 
 
 def _items(clause: Clause) -> Iterator[tuple[list[Event], bool]]:
@@ -115,6 +124,8 @@ def _names_unknown(item: list[Event], is_joined: bool) -> list[str]:
         return []
     if any(isinstance(event, Term) and event.kind in _TALK for event in item):
         return []
+    if is_joined and any(mention.has(*_DANGLING) for mention in mentions):
+        return ["…"]
     named = [mention for mention in mentions if mention.has("det", "noun")]
     pointed = [word for mention in named for word in mention.unknown]
     words = [event for event in item if isinstance(event, Term) and event.kind == "word"]

@@ -93,7 +93,7 @@ _ATTACHING = frozenset(
     ]
 )
 _SINGLE = frozenset(
-    {"month", "money", "position", "superlative", "middle", "rest", "quarter", "date"}
+    {"number", "month", "money", "position", "superlative", "middle", "rest", "quarter", "date"}
 )
 _COMPARED = frozenset(
     [
@@ -197,11 +197,19 @@ def _sentences(terms: Sequence[Term]) -> Iterator[tuple[list[Term], bool]]:
     sentence: list[Term] = []
     for term in terms:
         if term.kind in ("stop", "question"):
-            yield sentence, term.kind == "question"
+            yield _with_last_word(sentence), term.kind == "question"
             sentence = []
         else:
             sentence.append(term)
-    yield sentence, False
+    yield _with_last_word(sentence), False
+
+
+def _with_last_word(sentence: list[Term]) -> list[Term]:
+    """ "mejlen, nej." takes nothing back: it answers no."""
+    if len(sentence) < 2 or sentence[-1] != Term("fix", text="no"):
+        return sentence
+    said = sentence[:-2] if sentence[-2].kind == "comma" else sentence[:-1]
+    return [*said, Term("not")]
 
 
 def _parts(sentence: list[Term]) -> Iterator[tuple[str, list[Term]]]:
@@ -229,7 +237,7 @@ def _opener_of(mark: Term) -> str:
 
 
 def _begins_main_clause(sentence: list[Term], at: int) -> bool:
-    """Speech has no commas: "min kollega fixar ettan jag tar tvåan", "trean strular så ta tvåan"."""
+    """Speech has no commas: "min kollega fixar ettan jag tar tvåan", "så ta trean"."""
     kinds = [term.kind for term in sentence[at - 1 : at + 3]] if at else []
     match kinds:
         case [before, "self", "take" | "modal", *_]:

@@ -125,9 +125,11 @@ class _Walk:
 
     def _has_words_before(self, at: int) -> bool:
         """ "min son sköter domänerna" is no choice; a verb of ours in between makes it one."""
-        before = [event for event in self._events[:at] if isinstance(event, Term)]
-        kinds = [event.kind for event in before]
-        return "word" in kinds and not {"take", "and", "add", "self"} & set(kinds)
+        before = [event.kind for event in self._events[:at] if isinstance(event, Term)]
+        after = [event.kind for event in self._events[at + 1 :] if isinstance(event, Term)]
+        is_ours = {"take", "and", "add", "self", "modal"} & set(before)
+        has_verb = "word" in after and bool({"self", "modal", "state"} & set(after))
+        return ("word" in before and not is_ours) or (has_verb and "take" not in before)
 
     def _is_joined(self, at: int) -> bool:
         before = [event for event in self._events[:at] if not _is_quiet(event)]
@@ -145,8 +147,9 @@ class _Walk:
 
     def _is_past(self, at: int, sign: Term) -> bool:
         """ "ettan har jag betalat" is done; "ettan vill jag ha betald" is not."""
-        before = [e for e in self._events[:at] if isinstance(e, Term) and e.kind == "state"]
-        return sign.kind == "take" and sign.text == "paid" and any(e.text == "have" for e in before)
+        before = [event for event in self._events[:at] if isinstance(event, Term)]
+        has = any(event.text == "have" or event.kind == "modal_question" for event in before)
+        return sign.kind == "take" and sign.text == "paid" and has
 
     def _begin_anew(self, at: int, sign: Term) -> None:
         is_negated = at > 0 and any(
@@ -222,7 +225,9 @@ class _Walk:
     def _defer(self, at: int, sign: Term) -> None:
         is_then = sign.text == "then"
         following = next((event for event in self._events[at + 1 :] if not _is_quiet(event)), None)
-        if is_then and (isinstance(following, Mention) or not self._steps):
+        before = self._events[at - 1] if at else None
+        is_next = isinstance(before, Term) and before.kind == "and"
+        if is_then and (isinstance(following, Mention) or not self._steps or is_next):
             return
         if isinstance(following, Mention) and not self._is_last_word(at):
             self._modes, self._is_exception = EXCLUDED, False

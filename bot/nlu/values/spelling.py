@@ -25,7 +25,7 @@ class Spelling:
                 self._by_remains[remains].add(word)
 
     def correct(self, word: str) -> str | None:
-        """The nearest known word, or None when none is near or those that are mean different things."""
+        """The nearest known word; None when none is near, or those near differ in meaning."""
         if not _SHORTEST - 1 <= len(word) <= _LONGEST or not word.isalpha():
             return None
         near = {known for remains in _remains(word) for known in self._by_remains.get(remains, ())}
