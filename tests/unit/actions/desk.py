@@ -228,7 +228,6 @@ def _services(engine: AsyncEngine, billing: FakeBilling, store: MemoryStore) -> 
         sessions=Sessions(engine),
         accounts=AccountChoices(engine, billing),
         codes=LoginCodes(engine, billing, KeyedHash(b"a secret of the tests, 32 bytes ok")),
-        accounts=AccountChoices(engine, billing),
         words=Wording(),
         clock=lambda: NOW,
     )
