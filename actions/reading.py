@@ -11,12 +11,12 @@ from typing import Any
 
 INVOICE_KINDS = frozenset(
     "all both position middle superlative size number money below at_most above at_least between"  # noqa: SIM905
-    " older newer before after from until month quarter date period age rest ends_with domain"
-    " remove add".split()
+    " older newer before after from until month quarter half year date period age rest ends_with"
+    " domain fraction onward backward except without defer sum fit remove add".split()
 )
 """Kinds of term that may point at invoices (`bot.nlu.values`)."""
-QUESTION_KINDS = frozenset({"question", "modal_question", "polite_question"})
-CARD_KINDS = frozenset({"brand", "card", "expiry", "last4"})
+QUESTION_KINDS = frozenset({"question", "modal_question", "polite_question", "wh"})
+CARD_KINDS = frozenset({"brand", "card", "expires"})
 """Kinds of term that point at a card and at nothing else."""
 
 
