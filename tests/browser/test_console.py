@@ -18,7 +18,7 @@ pytestmark = pytest.mark.chromium
 
 PASSWORD = "ett-riktigt-langt-losenord"
 ASK = "jag vill prata med en människa"
-DEADLINE_MS = 15_000
+DEADLINE_MS = 30_000
 
 type NewPage = Callable[..., Page]
 
@@ -131,7 +131,11 @@ def test_two_agents_and_a_customer(new_page: NewPage, office: Stage) -> None:
     assert len(office.rasa.turns) == turns
     winner.page.get_by_label("Skriv till kunden").press_sequentially("Jag")
     expect(loser.page.get_by_text(f"{name} skriver …")).to_be_visible()
+    expect(visit.chat.get_by_text("Kundtjänst skriver")).to_be_attached()
     winner.page.get_by_label("Skriv till kunden").fill("")
+    visit.composer.press_sequentially("Och")
+    expect(winner.page.get_by_text("Kunden skriver …")).to_be_visible()
+    visit.composer.fill("")
 
     # A note is for colleagues only
     winner.button("Intern anteckning").click()
@@ -207,3 +211,18 @@ def test_it_works_on_a_phone_and_by_keyboard(new_page: NewPage, office: Stage) -
     expect(visit.button("5").last).to_be_visible()
     visit.button("5").last.click()
     expect(visit.log.get_by_text("Tack för ditt betyg!")).to_be_visible()
+
+
+def test_the_supervisors_pictures_can_be_read_by_all(
+    axe: str,  # noqa: F811
+    new_page: NewPage,
+    office: Stage,
+) -> None:
+    Visit(page=new_page(), served=office).arrive().open().ask("fakturor", "Välj minst en faktura")
+    desk = Desk(page=new_page(color_scheme="dark")).sign_in("anna")
+    desk.page.get_by_role("link", name="Statistik").click()
+
+    expect(desk.page.get_by_role("img", name="Vägen till betalning")).to_be_visible()
+    desk.page.get_by_text("Visa som tabell").first.click()
+    expect(desk.page.get_by_role("table").first).to_be_visible()
+    assert violations(desk.page, axe) == []
