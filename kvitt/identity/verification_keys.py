@@ -61,7 +61,7 @@ class SharedSecrets:
         self,
         kid: str | None,
         *,
-        now: datetime,  # noqa: ARG002 (as a key set is asked)
+        now: datetime,
     ) -> VerificationKey | None:
         """The secret of that name; without a name, the only one there is."""
         if kid is None:

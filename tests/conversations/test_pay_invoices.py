@@ -1,4 +1,4 @@
-"""The main job by the chat API, on real processes: see what is overdue, choose, confirm, be told."""
+"""The main job by the chat API, on real processes: see, choose, confirm, be told."""
 
 from __future__ import annotations
 

@@ -72,5 +72,9 @@ class FakeRasa:
         if isinstance(reply, int):
             return httpx.Response(reply)
         messages = reply(turn) if callable(reply) else reply
-        understood = {"intent": name or "greet", "confidence": 0.9, "alternatives": []}
+        understood: dict[str, Any] = {
+            "intent": name or "greet",
+            "confidence": 0.9,
+            "alternatives": [],
+        }
         return httpx.Response(200, json={"messages": messages, "understood": understood})

@@ -32,7 +32,7 @@ from billing.payments.memory_store import MemoryStore
 from billing.payments.service import Payments
 from bot.nlu.values import extract
 from kvitt.identity import AccountChoices, KeyedHash, LoginCodes, Proof, Sessions
-from kvitt.settings import Settings
+from kvitt.settings import load
 from tests.fakes.billing import FakeBilling
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -216,7 +216,7 @@ class Desk:
 def _services(engine: AsyncEngine, billing: FakeBilling, store: MemoryStore) -> Services:
     ids = count(1)
     return Services(
-        settings=Settings(),
+        settings=load(),
         billing=billing,
         payments=Payments(
             store,
