@@ -182,6 +182,7 @@ export class Desk {
     if (!this.me || id === this.opened?.id) return;
     this.opened = id ? { id, holder: "", isEnded: false, events: [], notes: [], requests: [] } : undefined;
     this.problem = "";
+    this.typedAt = 0;
     this.attend();
     this.changed();
     if (!id) return;
@@ -249,16 +250,20 @@ export class Desk {
 
   // Others see who looks and who writes
 
-  attend(isTyping = false): void {
+  attend(): void {
     if (!this.me) return;
     const isLooking = document.visibilityState === "visible";
-    void api.attend(isLooking ? (this.opened?.id ?? null) : null, isTyping).catch(() => {});
+    void api.attend(isLooking ? (this.opened?.id ?? null) : null, this.isTyping).catch(() => {});
   }
 
   typed(): void {
-    if (Date.now() - this.typedAt < TYPING_MS) return;
+    if (this.isTyping) return;
     this.typedAt = Date.now();
-    this.attend(true);
+    this.attend();
+  }
+
+  private get isTyping(): boolean {
+    return Date.now() - this.typedAt < TYPING_MS;
   }
 
   private async tried(work: () => Promise<unknown>): Promise<boolean> {
