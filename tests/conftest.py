@@ -1,15 +1,28 @@
-"""What tests of several folders share: one whole Kvitt, started once and only when it is needed."""
+"""What tests of several folders share: one whole Kvitt and one Chromium, started when needed."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from kvitt.processes import RASA
 from tests.stack import Stack, running_stack, stack_settings
+
+CHROMIUM_DEADLINE_MS = 10_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in Chromium come last.
+
+    From the first of them on, Playwright's event loop counts as running in this thread, and
+    whatever calls `asyncio.run` or is a coroutine would be refused.
+    """
+    items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +35,17 @@ def stack() -> Iterator[Stack]:
         pytest.skip(f"missing: {', '.join(missing)} (make train)")
     with running_stack() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; a test opens contexts, which share nothing, and closes them."""
+    found = shutil.which("chromium")
+    if found is None:
+        reason = "chromium is missing (Debian: apt-get install chromium)"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    expect.set_options(timeout=CHROMIUM_DEADLINE_MS)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found)
+        yield launched
+        launched.close()

@@ -59,7 +59,7 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def office(chromium: str) -> Iterator[Stage]:
+def office(chromium: Browser) -> Iterator[Stage]:
     with stage(desk_hours="always") as running:
         running.rasa.on_text[ASK] = [
             {"custom": {"type": "control", "do": "handover", "reason": "asked"}}
@@ -84,7 +84,7 @@ async def _hire(running: Stage) -> None:
 
 
 @pytest.fixture
-def contexts(browser: Browser, office: Stage) -> Iterator[list[BrowserContext]]:
+def contexts(chromium: Browser, office: Stage) -> Iterator[list[BrowserContext]]:
     made: list[BrowserContext] = []
     yield made
     for context in made:
@@ -92,9 +92,9 @@ def contexts(browser: Browser, office: Stage) -> Iterator[list[BrowserContext]]:
 
 
 @pytest.fixture
-def new_page(browser: Browser, office: Stage, contexts: list[BrowserContext]) -> NewPage:
+def new_page(chromium: Browser, office: Stage, contexts: list[BrowserContext]) -> NewPage:
     def make(**options: object) -> Page:
-        context = browser.new_context(base_url=office.url, reduced_motion="reduce", **options)  # type: ignore[arg-type]
+        context = chromium.new_context(base_url=office.url, reduced_motion="reduce", **options)  # type: ignore[arg-type]
         context.set_default_timeout(DEADLINE_MS)
         contexts.append(context)
         return context.new_page()

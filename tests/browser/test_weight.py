@@ -82,27 +82,27 @@ def _serve_host(page: Page, headers: dict[str, str]) -> None:
 
 
 def test_it_hardly_blocks_a_slow_processor(
-    browser: Browser, new_context: NewContext, served: Stage
+    chromium: Browser, new_context: NewContext, served: Stage
 ) -> None:
     """Opening the chat and getting an answer, on a processor four times slower than this one; the
     best of a few tries, as a busy machine has colder caches."""
     blocked: list[float] = []
     while len(blocked) < TRIES and min(blocked, default=ALLOWED_MS + 1) > ALLOWED_MS:
-        blocked.append(_blocked_ms(_trace(browser, new_context().new_page(), served)))
+        blocked.append(_blocked_ms(_trace(chromium, new_context().new_page(), served)))
 
     assert min(blocked) <= ALLOWED_MS
 
 
-def _trace(browser: Browser, page: Page, served: Stage) -> list[dict[str, Any]]:
+def _trace(chromium: Browser, page: Page, served: Stage) -> list[dict[str, Any]]:
     _serve_host(page, {})
     page.context.set_default_timeout(30_000)
-    browser.start_tracing(page=page, categories=["toplevel", "devtools.timeline", TIMELINE])
+    chromium.start_tracing(page=page, categories=["toplevel", "devtools.timeline", TIMELINE])
     visit = Visit(page=page, served=served).arrive("/butik")
     visit.launcher.click()
     visit.button("Betala fakturor").wait_for()
     visit.say("fakturor")
     visit.button("Välj minst en faktura").wait_for()
-    return list(json.loads(browser.stop_tracing())["traceEvents"])
+    return list(json.loads(chromium.stop_tracing())["traceEvents"])
 
 
 def _blocked_ms(events: list[dict[str, Any]]) -> float:

@@ -24,11 +24,11 @@ def _say(chat: FrameLocator, text: str) -> None:
 
 
 def test_a_visitor_logs_in_chooses_two_of_three_in_words_pays_and_is_told(
-    browser: Browser, stack: Stack
+    chromium: Browser, stack: Stack
 ) -> None:
     stack.scenario(anna())
     stack.faults({})
-    context = browser.new_context(base_url=stack.url, viewport={"width": 1280, "height": 860})
+    context = chromium.new_context(base_url=stack.url, viewport={"width": 1280, "height": 860})
     context.set_default_timeout(DEADLINE_MS)
     page = context.new_page()
     page.goto("/")

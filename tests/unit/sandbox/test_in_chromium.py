@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from sandbox.credentials import one_time_code
 from tests.sandbox_server import RunningSandbox
@@ -15,20 +13,7 @@ from tests.unit.sandbox.scenarios import EMAIL, card, client, invoice, scenario
 
 pytestmark = pytest.mark.chromium
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SECRET = "JBSWY3DPEHPK3PXP"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("chromium is not installed")
-        pytest.skip("chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
