@@ -1,15 +1,15 @@
 """The login page's side of OpenID Connect: discovery, code for tokens, who it is.
 
 Everything that comes from there is checked: addresses are https (plain http on this machine only),
-the ID token's signature, issuer, audience and times, and that the user information is about the
-same person. Answers are bounded, redirects are not followed, and no body gets into an error.
+the ID token's signature, issuer, audience and times, and that user information is about the same
+person. Answers are bounded, redirects are not followed, and no body gets into an error.
 """
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -50,6 +50,7 @@ class Endpoints:
     authorization: str
     token: str
     userinfo: str
+    """Empty where there is none."""
     key_set: str
     has_pkce: bool
     wants_basic: bool
@@ -57,9 +58,20 @@ class Endpoints:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Identified:
+    """Somebody has logged in there: what their ID token says, verified."""
+
+    claims: Mapping[str, Any]
+    access_token: str = field(repr=False)
+
+    @property
+    def nonce(self) -> str:
+        return _text(self.claims, "nonce")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     subject: str
-    nonce: str
     email: str
     has_verified_email: bool
 
@@ -71,11 +83,15 @@ class OpenIdProvider:
         client_id: str,
         client_secret: SecretStr,
         client: httpx.AsyncClient,
+        *,
+        is_pkce_sure: bool = False,
     ) -> None:
+        """`is_pkce_sure`: use PKCE also where it is not announced, as by Entra ID, which has it."""
         self.client_id = client_id
         self._discovery_url = discovery_url
         self._client_secret = client_secret
         self._client = client
+        self._is_pkce_sure = is_pkce_sure
         self._endpoints: Endpoints | None = None
         self._read_at: datetime | None = None
         self._key_set: KeySet | None = None
@@ -84,24 +100,31 @@ class OpenIdProvider:
         """From the discovery document, read once an hour; raises ProviderFailed."""
         is_old = self._read_at is None or now - self._read_at >= GOOD_FOR
         if self._endpoints is None or is_old:
-            self._endpoints = read_discovery(await self._get(self._discovery_url))
-            self._key_set = KeySet(self._endpoints.key_set, self._client)
+            found = read_discovery(await self._get(self._discovery_url))
+            self._endpoints = replace(found, has_pkce=found.has_pkce or self._is_pkce_sure)
+            self._key_set = KeySet(found.key_set, self._client)
             self._read_at = now
         return self._endpoints
 
-    async def person(self, code: str, *, redirect_uri: str, verifier: str, now: datetime) -> Person:
-        """Who has logged in; raises ProviderFailed."""
+    async def identify(
+        self, code: str, *, redirect_uri: str, verifier: str, now: datetime
+    ) -> Identified:
+        """Who has logged in, by the ID token; raises ProviderFailed. The nonce is the caller's."""
         endpoints = await self.endpoints(now=now)
         tokens = await self._tokens(endpoints, code, redirect_uri, verifier)
         claims = await self._verified(_text(tokens, "id_token"), endpoints, now)
-        about = await self._userinfo(endpoints, _text(tokens, "access_token"))
+        return Identified(claims=claims, access_token=_text(tokens, "access_token"))
+
+    async def person(self, identified: Identified, *, now: datetime) -> Person:
+        """The same, with what the user information says; raises ProviderFailed."""
+        claims, endpoints = identified.claims, await self.endpoints(now=now)
+        about = await self._userinfo(endpoints, identified.access_token)
         if about.get("sub") != claims["sub"]:
             raise ProviderFailed("the user information is about somebody else")
         return Person(
             subject=claims["sub"],
-            nonce=_text(claims, "nonce"),
             email=_text(about, "email"),
-            has_verified_email=_is_true(about.get("email_verified", claims.get("email_verified"))),
+            has_verified_email=is_true(about.get("email_verified", claims.get("email_verified"))),
         )
 
     async def _tokens(
@@ -120,6 +143,8 @@ class OpenIdProvider:
 
     async def _userinfo(self, endpoints: Endpoints, access_token: str) -> Mapping[str, Any]:
         """By header, never in the address, where it would be logged."""
+        if not endpoints.userinfo:
+            raise ProviderFailed("there is no user information")
         headers = {"Authorization": f"Bearer {access_token}"}
         return await self._ask("GET", endpoints.userinfo, headers=headers)
 
@@ -172,11 +197,12 @@ def read_discovery(document: Mapping[str, Any]) -> Endpoints:
     """The endpoints; raises ProviderFailed when one is missing or not safe to use."""
     pkce = document.get("code_challenge_methods_supported") or ()
     ways = document.get("token_endpoint_auth_methods_supported") or ()
+    has_userinfo = "userinfo_endpoint" in document
     return Endpoints(
         issuer=_text(document, "issuer"),
         authorization=checked_address(_text(document, "authorization_endpoint")),
         token=checked_address(_text(document, "token_endpoint")),
-        userinfo=checked_address(_text(document, "userinfo_endpoint")),
+        userinfo=checked_address(_text(document, "userinfo_endpoint")) if has_userinfo else "",
         key_set=checked_address(_text(document, "jwks_uri")),
         has_pkce="S256" in pkce,
         wants_basic="client_secret_basic" in ways and "client_secret_post" not in ways,
@@ -230,5 +256,6 @@ def _text(values: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _is_true(value: object) -> bool:
+def is_true(value: object) -> bool:
+    """Of `email_verified`, which some send as a number or a word."""
     return value is True or value == 1 or value in ("1", "true")

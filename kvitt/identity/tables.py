@@ -91,6 +91,7 @@ openid_logins = Table(
     "identity_openid_logins",
     metadata,
     Column("state_hash", HASH, primary_key=True),
+    # Whose login it is: a conversation's, or `console` for an agent's
     Column("conversation_id", CONVERSATION_ID, nullable=False, index=True),
     Column("browser_hash", HASH, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False, index=True),
