@@ -95,7 +95,10 @@ agents = Table(
     Column("password_hash", String(255), nullable=False),
     Column("is_active", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    # A hash of who has signed in to it by OpenID Connect: names and addresses get new owners
+    Column("openid_subject", String(64)),
     CheckConstraint("role in ('agent', 'supervisor')", name="role"),
+    Index("uq_agents_openid_subject", "openid_subject", unique=True),
 )
 
 agent_sessions = Table(
