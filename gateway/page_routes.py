@@ -10,11 +10,12 @@ from sanic import Blueprint, HTTPResponse, Request
 
 from billing.errors import BillingError
 from billing.model import LinkPurpose
-from gateway import http, links, pages
+from gateway import http, links, page_answers, pages
 from gateway.errors import ApiError, Forbidden, Unavailable, Unknown
 from gateway.http import services
 from gateway.identities import CALLBACK_PATH
 from gateway.links import HostedLink
+from gateway.page_answers import onward, page
 from gateway.replies import OPENID
 from gateway.static_files import StaticFile, StaticFiles
 from gateway.texts import page_text
@@ -24,10 +25,9 @@ log = structlog.get_logger()
 blueprint = Blueprint("pages")
 
 FINISH_PATH = "/login/openid/finish"
-LONGEST_VALUE = 2048
+CONSOLE_LOGIN = "/login/console/"
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
-_VALUE = re.compile(rf"[\x21-\x7e]{{1,{LONGEST_VALUE}}}")
 _ASSETS = StaticFiles(pages.HERE / "assets")
 _STATIC = StaticFiles()
 
@@ -36,7 +36,7 @@ _STATIC = StaticFiles()
 async def show_link(request: Request, token: str) -> HTTPResponse:
     """Makes and burns nothing: previews fetch it too."""
     await _link(request, token)
-    return _onward(request, f"/go/{token}", {})
+    return onward(request, f"/go/{token}", {}, may_leave_by_form=True)
 
 
 @blueprint.post("/go/<token:str>")
@@ -81,62 +81,36 @@ async def _login_address(request: Request, link: HostedLink) -> str:
 
 @blueprint.get(CALLBACK_PATH)
 async def come_back(request: Request) -> HTTPResponse:
-    """The billing system's login sends the visitor here; the page posts what it brought."""
-    fields = {name: _value(request.args.get(name)) for name in ("state", "code")}
-    if not all(fields.values()):
-        return _login_failed(request)
-    return _onward(request, FINISH_PATH, fields)
+    """The billing system's login sends the visitor here."""
+    return page_answers.come_back(request, FINISH_PATH) or _login_failed(request)
 
 
 @blueprint.post(FINISH_PATH)
 async def finish_login(request: Request) -> HTTPResponse:
     found = services(request)
     conversation = await http.visitor(request)
-    state, code = (_field(request, name) for name in ("state", "code"))
+    state, code = page_answers.brought(request)
     linked = await found.identities.finish_login(state, code, http.cookie(request) or "")
     if linked is None or linked[0] != conversation.id:
         return _login_failed(request)
     opened = await found.reception.log_in(conversation, linked[1])
     title, text = page_text("login_done_title"), page_text("login_done_text")
-    response = _page(request, pages.message(title, text))
+    response = page(request, pages.message(title, text))
     if opened.cookie is not None:
         http.set_cookie(response, opened.cookie, found.policy)
     return response
 
 
-def _field(request: Request, name: str) -> str:
-    return _value(request.form.get(name) if request.form else None)
-
-
-def _value(given: object) -> str:
-    """A value that a login page may have sent; empty for anything else."""
-    text = str(given or "")
-    return text if _VALUE.fullmatch(text) else ""
-
-
 def _login_failed(request: Request) -> HTTPResponse:
     title, text = page_text("login_failed_title"), page_text("login_failed_text")
-    return _page(request, pages.message(title, text), HTTPStatus.BAD_REQUEST)
-
-
-def _onward(request: Request, action: str, fields: dict[str, str]) -> HTTPResponse:
-    company = services(request).settings.company_name
-    return _page(request, pages.onward(action, fields, company=company), may_leave_by_form=True)
-
-
-def _page(
-    request: Request, html: str, status: int = HTTPStatus.OK, *, may_leave_by_form: bool = False
-) -> HTTPResponse:
-    csp = services(request).policy.page_csp(
-        may_be_framed=False, may_leave_by_form=may_leave_by_form
-    )
-    headers = {"Content-Security-Policy": csp, "Cache-Control": "no-store"}
-    return HTTPResponse(html, status, headers, "text/html; charset=utf-8")
+    return page(request, pages.message(title, text), HTTPStatus.BAD_REQUEST)
 
 
 def error_page(request: Request, error: ApiError) -> HTTPResponse:
     """The same words as the API's, for eyes."""
-    return _page(request, pages.message(page_text("error_title"), error.message), error.status)
+    back = "/console" if request.path.startswith(CONSOLE_LOGIN) else ""
+    html = pages.message(page_text("error_title"), error.message, back=back)
+    return page(request, html, error.status)
 
 
 def is_page_path(path: str) -> bool:
