@@ -11,6 +11,7 @@ from sanic.exceptions import MethodNotAllowed, NotFound, PayloadTooLarge, SanicE
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway import chat_routes, demo_routes, metrics, operation_routes, page_routes
+from gateway.console import openid_routes, session_routes
 from gateway.console import routes as console_routes
 from gateway.errors import (
     ApiError,
@@ -42,6 +43,8 @@ def create_app(wired: Services) -> App:
     app.blueprint(chat_routes.blueprint.copy("chat"))
     app.blueprint(operation_routes.blueprint.copy("operation"))
     app.blueprint(demo_routes.blueprint.copy("demo"))
+    app.blueprint(session_routes.blueprint.copy("console_session"))
+    app.blueprint(openid_routes.blueprint.copy("console_openid"))
     app.blueprint(console_routes.blueprint.copy("console"))
     app.blueprint(page_routes.blueprint.copy("pages"))
     app.register_middleware(_check_origin, "request")

@@ -85,6 +85,11 @@ class Rates:
         await self._take("sign_in_address", address, 2 * limit)
         await self._take("sign_in_name", name, limit)
 
+    async def login_page(self, address: str) -> None:
+        """Agents on their way to the company's login; counted with those who give a password."""
+        limit = self.settings.console_sign_ins_per_minute
+        await self._take("sign_in_address", address, 2 * limit)
+
     async def _take(self, kind: str, name: str, limit: int) -> None:
         now = self.clock()
         until = await self.limiter.take(kind, name, per_minute(limit), now=now)

@@ -18,11 +18,13 @@ from gateway import fanout, identities, rates
 from gateway.accepting import Acceptance
 from gateway.background import Background
 from gateway.console import board as boards
+from gateway.console import openid as agents_openid
 from gateway.console.board import Board
 from gateway.console.desk import Desk
 from gateway.console.hours import OpeningHours
 from gateway.console.insight import Insight
 from gateway.console.keeping import Keeping
+from gateway.console.openid import AgentOpenId
 from gateway.console.reading import Reading
 from gateway.console.requests import CustomerDesk
 from gateway.console.sign_in import AgentSessions
@@ -73,6 +75,7 @@ class Services:
     board: Board
     reading: Reading
     agent_sessions: AgentSessions
+    agent_openid: AgentOpenId | None
     insight: Insight
     keeping: Keeping
     tickets: Tickets
@@ -113,6 +116,13 @@ def wire(
     journal = payments.connect(engine, billing, settings)
     words = Words(make_token=new_token)
     hours = OpeningHours.parse(settings.desk_hours, ZoneInfo(settings.timezone))
+    known = identities.connect(settings, engine, billing, keyed, clock)
+    agent_sessions = AgentSessions(
+        store=store,
+        clock=clock,
+        idle=timedelta(minutes=settings.console_idle_minutes),
+        absolute=timedelta(hours=settings.console_hours),
+    )
     customer_desk = CustomerDesk(words=words, hours=hours)
     runner = TurnRunner(
         store=store,
@@ -159,7 +169,7 @@ def wire(
         streams=Streams(store=store, hub=hub, limits=_stream_limits(settings)),
         rates=rates.connect(settings, spread.redis, clock),
         health=Health(settings=settings, store=store, hub=hub, rasa=rasa),
-        identities=identities.connect(settings, engine, billing, keyed, clock),
+        identities=known,
         newsroom=Newsroom(
             store=store,
             payments=journal,
@@ -179,12 +189,8 @@ def wire(
             timezone=ZoneInfo(settings.timezone),
             clock=clock,
         ),
-        agent_sessions=AgentSessions(
-            store=store,
-            clock=clock,
-            idle=timedelta(minutes=settings.console_idle_minutes),
-            absolute=timedelta(hours=settings.console_hours),
-        ),
+        agent_sessions=agent_sessions,
+        agent_openid=agents_openid.connect(settings, agent_sessions, keyed, known.client),
         insight=Insight(store=store, timezone=ZoneInfo(settings.timezone), clock=clock),
         keeping=Keeping(
             store=store,

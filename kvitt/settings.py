@@ -117,6 +117,16 @@ class Settings(BaseSettings):
     console_hours: float = Field(12, gt=0)
     console_demo_password: str = ""
     console_sign_ins_per_minute: int = Field(10, ge=1)
+    console_passwords: bool = True
+
+    # The company's login for agents; without a claim for roles, by address in the table of agents
+    console_openid_discovery_url: str = ""
+    console_openid_client_id: str = ""
+    console_openid_client_secret: SecretStr = SecretStr("")
+    console_openid_name: str = "företagets konto"
+    console_openid_roles_claim: str = ""
+    console_openid_agent_values: str = "agent"
+    console_openid_supervisor_values: str = "supervisor"
 
     # Logs
     log_level: Literal["debug", "info", "warning", "error"] = "info"

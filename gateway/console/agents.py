@@ -53,14 +53,16 @@ async def put(
     role: str,
     password: str | None,
     now: datetime,
+    is_for_new_owner: bool = False,
 ) -> None:
-    """A new account, or new values for an old one; no password: OpenID Connect only."""
+    """A new account, or new values for an old one; no password: OpenID Connect only. It stays with
+    the person who has signed in to it there, unless it is for a new owner."""
     values = {
         "display_name": display_name,
         "role": role,
         "password_hash": _hasher.hash(password) if password else "",
         "is_active": True,
-    }
+    } | ({"openid_subject": None} if is_for_new_owner else {})
     await connection.execute(
         insert_for(connection, tables.agents)
         .values(name=name, created_at=now, **values)
@@ -111,6 +113,9 @@ def main() -> None:
     adding.add_argument("name", type=_name)
     adding.add_argument("--display-name", help="what customers see (default: the name)")
     adding.add_argument("--role", choices=ROLES, default="agent")
+    adding.add_argument(
+        "--new-owner", action="store_true", help="the name or address belongs to somebody else now"
+    )
     how = adding.add_mutually_exclusive_group()
     how.add_argument("--generate", action="store_true", help="make a password and print it")
     how.add_argument("--openid-only", action="store_true", help="no password")
@@ -151,6 +156,7 @@ async def _add(connection: AsyncConnection, arguments: argparse.Namespace) -> No
         role=arguments.role,
         password=password,
         now=datetime.now(UTC),
+        is_for_new_owner=arguments.new_owner,
     )
 
 
