@@ -78,6 +78,13 @@ export interface Me {
   agents: { name: string; display_name: string }[];
 }
 
+/** How one may sign in here. */
+export interface Ways {
+  passwords: boolean;
+  /** What the company's login is called, where there is one. */
+  openid: string | null;
+}
+
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -107,6 +114,8 @@ export async function call<T = void>(method: string, path: string, body?: unknow
 }
 
 export const signIn = (name: string, password: string) => call("POST", "/session", { name, password });
+export const signInWays = () => call<Ways>("GET", "/ways");
+export const signInElsewhere = () => call<{ address: string }>("POST", "/openid");
 export const signOut = () => call("DELETE", "/session");
 export const whoAmI = () => call<Me>("GET", "/session");
 

@@ -5,6 +5,7 @@ import { Conversation } from "./conversation";
 import { CustomerCard } from "./card";
 import type { Desk } from "./desk";
 import { Lists } from "./lists";
+import { SignIn } from "./sign_in";
 import { texts } from "./texts";
 
 const REDRAW_MS = 5_000;
@@ -35,45 +36,6 @@ function handleKey(desk: Desk, key: KeyboardEvent): void {
   else if (key.code === "KeyK") void desk.show("all").then(() => document.getElementById("search")?.focus());
   else return;
   key.preventDefault();
-}
-
-function SignIn({ desk }: { desk: Desk }) {
-  const [name, setName] = useState("");
-  const [password, setPassword] = useState("");
-  const [isBusy, setBusy] = useState(false);
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    void desk.signIn(name, password).finally(() => setBusy(false));
-  };
-  return (
-    <main class="sign-in">
-      <form class="panel" onSubmit={submit}>
-        <h1>{texts.title}</h1>
-        <label>
-          <span>{texts.name}</span>
-          <input name="username" autocomplete="username" required value={name} onInput={(e) => setName(e.currentTarget.value)} />
-        </label>
-        <label>
-          <span>{texts.password}</span>
-          <input
-            type="password"
-            name="password"
-            autocomplete="current-password"
-            required
-            value={password}
-            onInput={(e) => setPassword(e.currentTarget.value)}
-          />
-        </label>
-        <p class="problem" role="alert">
-          {desk.problem}
-        </p>
-        <button class="button primary" disabled={isBusy}>
-          {texts.signIn}
-        </button>
-      </form>
-    </main>
-  );
 }
 
 function Office({ desk }: { desk: Desk }) {

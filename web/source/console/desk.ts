@@ -72,6 +72,12 @@ export class Desk {
     });
   }
 
+  /** Leaves the page for the company's login. */
+  async signInElsewhere(): Promise<void> {
+    this.problem = "";
+    await this.tried(async () => location.assign((await api.signInElsewhere()).address));
+  }
+
   async signOut(): Promise<void> {
     await api.signOut().catch(() => {});
     this.leave("");

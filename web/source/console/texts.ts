@@ -6,7 +6,7 @@ export const texts = {
   name: "Användarnamn",
   password: "Lösenord",
   signOut: "Logga ut",
-  openid: "Logga in med företagets konto",
+  signInWith: (name: string) => `Logga in med ${name}`,
   signedOut: "Du har loggats ut. Logga in igen.",
   failed: "Det gick inte. Kontrollera nätet och försök igen.",
   connecting: "Ansluter igen …",
