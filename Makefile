@@ -159,9 +159,14 @@ lint: .venv/.dev ## Check style and types
 	.venv/bin/mypy
 
 .PHONY: test
-test: .venv/.dev .venv-rasa/.dev $(MODEL) chromium lint web-check ## Set up and run every test
+test: .venv/.dev .venv-rasa/.dev $(MODEL) chromium lint web-check cover-payments ## Set up and run every test
 	$(RASA_PY) -m pytest -c tests/unit/bot/pytest.ini --rootdir . tests/unit/bot
-	$(PY) -m pytest tests --ignore tests/unit/bot
+	$(PY) -m pytest tests --ignore tests/unit/bot --ignore tests/unit/payments
+
+.PHONY: cover-payments
+cover-payments: .venv/.dev ## Test the money code: every line and every branch of it
+	$(PY) -m pytest tests/unit/payments --cov=billing.payments --cov-branch \
+		--cov-report=term-missing:skip-covered --cov-fail-under=100
 
 RUNS ?= 100000
 SEED ?= 1
