@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import structlog
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from kvitt.processes import RASA
@@ -23,6 +26,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     whatever calls `asyncio.run` or is a coroutine would be refused.
     """
     items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(autouse=True)
+def _log_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each test begins with logs that nobody has configured.
+
+    A process configures its logs once, so that its loggers may keep what they were first used with;
+    here they would go on as the first test wanted it, and no later one could read them.
+    """
+    configure = structlog.configure
+
+    def configure_for_now(**settings: Any) -> None:
+        configure(**settings | {"cache_logger_on_first_use": False})
+
+    monkeypatch.setattr(structlog, "configure", configure_for_now)
+    yield
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+    for handler in logging.getLogger().handlers:
+        handler.filters.clear()
 
 
 @pytest.fixture(scope="session")

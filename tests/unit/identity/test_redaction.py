@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import logging
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -43,15 +42,14 @@ SECRETS = (
 
 
 @pytest.fixture
-def lines() -> Iterator[io.StringIO]:
+def lines() -> io.StringIO:
     """What structlog writes, with nothing taken out of it."""
     written = io.StringIO()
     structlog.configure(
         processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer()],
         logger_factory=structlog.PrintLoggerFactory(written),
     )
-    yield written
-    structlog.reset_defaults()
+    return written
 
 
 def logged(value: Any, name: str = "detail") -> str:
