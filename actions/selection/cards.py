@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,6 +27,7 @@ _OWNERS: dict[str, str] = {
     "savings": "spar sparkort sparkonto",
     "association": "forening foreningen forenings klubb klubben klubbens foreningens",
 }  # fmt: skip
+_CARD_WORD = re.compile(r"s?kort(?:et|en|ets)?$")
 _CLAUSES = frozenset({"comma", "stop", "but", "subordinate", "question", "dash"})
 _NEGATIONS = frozenset({"not", "except", "without", "none"})
 _RESERVED = frozenset({"mitt", "kort"})
@@ -43,6 +45,7 @@ class _Facts:
     is_question: bool = False
     is_numbered: bool = False
     is_alternative: bool = False
+    places: list[tuple[Term, bool]] = field(default_factory=list)
 
 
 def resolve_cards(
@@ -91,6 +94,9 @@ class _Reading:
         at = 0
         while at < len(self._terms):
             at += self._step(at)
+        for term, is_negated in self._facts.places:
+            self._is_negated = is_negated
+            self._keep(self._place(term.n))
         return self._facts
 
     def _step(self, at: int) -> int:
@@ -112,7 +118,7 @@ class _Reading:
             and self._terms[at + 1 : at + 2]
             and self._terms[at + 1].kind == "card"
         ):
-            self._keep(self._place(2))
+            self._facts.places.append((Term("position", 2), self._is_negated))
             return 1
         return self._read(at, term)
 
@@ -127,7 +133,7 @@ class _Reading:
         return (
             "wh" in kinds
             or "modal_question" in kinds[:2]
-            or not (self._facts.kept or self._facts.is_new)
+            or not (self._facts.kept or self._facts.places or self._facts.is_new)
         )
 
     def _correct(self, at: int) -> None:
@@ -140,14 +146,18 @@ class _Reading:
             self._facts.is_question = True
         elif term.kind == "new":
             self._new(at)
-        elif term.kind == "or" and self._facts.kept:
+        elif term.kind == "or" and (self._facts.kept or self._facts.places):
             self._facts.is_alternative = True
         elif term.kind in ("number", "position", "money"):
             return self._number(at)
         elif term.kind in ("month", "fraction", "year", "date", "period"):
             return self._expiry(at)
         elif term.kind in _FINDERS:
-            self._keep(_FINDERS[term.kind](self, term))
+            found = _FINDERS[term.kind](self, term)
+            is_another = at > 0 and self._terms[at - 1].kind == "article"
+            if not found and is_another and not self._is_negated:
+                self._facts.is_new = True  # "jag har ett amex"
+            self._keep(found if found or not is_another else None)
         elif term.kind == "superlative":
             self._order(term)
         elif term.kind in ("word", "noun", "third", "defer"):
@@ -194,37 +204,45 @@ class _Reading:
         if not -len(self._shown) <= index < len(self._shown):
             self._facts.problem = Ask(reason=Reason.NO_SUCH_POSITION, params={"position": position})
             return None
-        narrowed = [card for card in self._shown if all(card.id in ids for ids in self._facts.kept)]
+        narrowed = [card.id for card in self._left()]
         absolute = self._shown[index].id
-        within = narrowed[index].id if -len(narrowed) <= index < len(narrowed) else absolute
-        return (
-            frozenset({absolute})
-            if within == absolute or absolute in {c.id for c in narrowed}
-            else frozenset({within})
-        )
+        within = narrowed[index] if -len(narrowed) <= index < len(narrowed) else absolute
+        return frozenset({absolute if absolute in narrowed else within})
+
+    def _left(self) -> list[ShownCard]:
+        """What the rest of the message leaves: "det andra visakortet" counts among those."""
+        return [card for card in self._shown if all(card.id in ids for ids in self._facts.kept)]
 
     def _number(self, at: int) -> int:
         """Four digits at the end of a card, in any grouping; else a place in the list."""
         used, digits = self._digits(at)
         term = self._terms[at]
+        year = _full_year(term.n)
+        if len(digits) == 2 and self._is_expiry_year(at) and self._expiring(0, year):
+            self._keep(self._expiring(0, year))
+            return used
         if len(digits) == _LAST_DIGITS:
             year = int(digits)
             if self._is_expiry_year(at) and 2020 < year < 2100:
                 self._keep(self._expiring(0, year))
                 return used
             found = self._where(*(card.last4 == digits for card in self._shown))
-            self._last4(found, digits)
+            expiring = self._expiring(int(digits[:2]), _full_year(int(digits[2:])))
+            self._last4(found or expiring, digits)  # "noll tre tjugonio" may be 03/29
             return used
+        if term.text == "nominal" and self._has_ending_before(at):
+            self._last4(self._where(*(c.last4[-1:] == str(term.n) for c in self._shown)), "")
+            return 1
         if self._has_ending_before(at) or (
             len(digits) in (2, 3) and term.kind == "number" and term.n > len(self._shown)
         ):
             found = self._where(*(card.last4.endswith(digits) for card in self._shown))
             self._last4(found, digits)
             return used
-        if term.kind == "position" and not self._is_part(at):
-            self._keep(self._place(term.n))
-        elif term.kind == "number" and len(digits) == 1:
-            self._keep(self._place(term.n)) if not self._is_part(at) else None
+        is_place = term.kind == "position" or (term.kind == "number" and len(digits) == 1)
+        if is_place and not self._is_part(at):
+            self._facts.places.append((term, self._is_negated))
+            self._is_negated = False
         return 1
 
     def _last4(self, found: Ids, digits: str) -> None:
@@ -288,7 +306,7 @@ class _Reading:
         if term.text not in ("expiry", "age"):
             return
         latest = (term.text == "expiry" and term.n > 0) or (term.text == "age" and term.n < 0)
-        narrowed = [card for card in self._shown if all(card.id in ids for ids in self._facts.kept)]
+        narrowed = self._left()
         ranked = sorted((card.expiry_year, card.expiry_month, card.id) for card in narrowed)
         if not ranked or abs(term.n) > len(ranked):
             return
@@ -346,7 +364,9 @@ def _is_described(word: str, description: str) -> bool:
     tokens = fold(description).replace("-", " ").split()
     forms = {form for form in stems(word) if len(form) >= 3}
     for token in tokens:
-        bases = {token, *stems(token), token.removesuffix("kort").removesuffix("s")} - {"", "kort"}
+        bare = _CARD_WORD.sub("", token)
+        bases = {token, bare, *stems(token), *stems(bare)} - {"", "kort"}
+        bases = {base for base in bases if len(base) >= 3}
         if forms & bases or any(is_near(form, base) for form in forms for base in bases):
             return True
         if owners_of(word) & frozenset().union(*(owners_of(base) for base in bases)):

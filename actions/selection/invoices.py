@@ -38,7 +38,7 @@ def resolve_invoices(
     if not shown:
         return Ask(reason=Reason.NO_MATCH)
     listed = Shown(shown, today)
-    terms = prepared(terms_of(values), listed.catalogue)
+    terms = prepared(terms_of(values), listed)
     said = clauses(terms, listed.catalogue.knows)
     return _Resolution(said, listed, frozenset(selected) & listed.all).answer()
 
@@ -49,6 +49,7 @@ class _Resolution:
         self._shown = shown
         self._selected = selected
         self._limit = _budget(said)
+        self._frame: Ids = frozenset()
 
     def answer(self) -> Chosen | Ask:
         steps = steps_of(self._said)
@@ -80,10 +81,16 @@ class _Resolution:
         if isinstance(mended, Ask):
             return mended
         kept = tuple(step for step in mended if not is_commentary(step, mended))
+        self._frame = self._picked_before(tuple(step for step in steps if step not in mended))
         picked = self._pick_all(kept)
         if isinstance(picked, Ask):
             return picked
         return self._combine(picked)
+
+    def _picked_before(self, dropped: tuple[Step, ...]) -> Ids:
+        """What was named and then corrected may still say among which: "den äldre av dem"."""
+        found = [pick(step.mention, self._shown) for step in dropped if step.modes == INCLUDED]
+        return frozenset().union(*(one.ids for one in found if isinstance(one, Picked)))
 
     # Each mention alone
 
@@ -102,7 +109,11 @@ class _Resolution:
         heads: tuple[Term, ...] = ()
         for at, step in enumerate(steps):
             is_shared = at + 1 < len(steps) and _shares_head(step, steps[at + 1])
-            result = self._result(step, heads, results, is_shared=is_shared)
+            result = self._within(step, results) or self._result(
+                step, heads, results, is_shared=is_shared
+            )
+            if isinstance(result, Ask) and self._is_whole_kind(at, steps):
+                result = self._kind(step, result)
             if isinstance(result, Picked):
                 heads = (
                     result.heads or heads
@@ -111,6 +122,42 @@ class _Resolution:
                 )
             results.append((step, result))
         return results
+
+    def _within(self, step: Step, earlier: list[tuple[Step, Picked | Ask]]) -> Picked | None:
+        """ "webbhotellet, det nyaste", "den äldre av dem": among what was named just before."""
+        if step.is_joined or step.is_rest or step.modes != INCLUDED:
+            return None
+        before = earlier[-1][1] if earlier else None
+        base = self._frame if not earlier else frozenset[int]()
+        if isinstance(before, Ask) and before.reason in _REFINED:
+            base = frozenset(before.candidates)
+        elif isinstance(before, Picked) and step.mention.has("of"):
+            base = before.ids
+        is_named = step.mention.has("word", "domain")
+        if len(base) < 2 or is_named or not (step.mention.has("of") or isinstance(before, Ask)):
+            return None
+        narrowed = Shown([i for i in self._shown.invoices if i.id in base], self._shown.today)
+        result = pick(step.mention, narrowed, limit=self._limit)
+        is_counted = step.mention.has("both", "all")
+        is_found = isinstance(result, Picked) and (len(result.ids) == 1 or is_counted)
+        return result if isinstance(result, Picked) and is_found else None
+
+    def _is_whole_kind(self, at: int, steps: tuple[Step, ...]) -> bool:
+        """ "webbhotell utom februari", "alla webbhotell och domäner": all of that kind."""
+        step, before = steps[at], steps[at - 1] if at else None
+        following = steps[at + 1] if at + 1 < len(steps) else None
+        is_bare = all(
+            term.kind in ("word", "domain", "prep") and term.form != "one"
+            for term in step.mention.terms
+        )
+        is_spread = before is not None and step.is_joined and before.mention.has("all")
+        return is_bare and (is_spread or (following is not None and following.is_exception))
+
+    def _kind(self, step: Step, ask: Ask) -> Picked | Ask:
+        if ask.reason is not Reason.AMBIGUOUS:
+            return ask
+        heads = tuple(term for term in step.mention.terms if term.kind == "word")
+        return Picked(ids=frozenset(ask.candidates), heads=heads)
 
     def _result(
         self,
@@ -138,6 +185,7 @@ class _Resolution:
             limit=self._limit,
             is_exclusion=is_exclusion,
             is_shared=is_shared,
+            is_many=step.is_none,
         )
 
     def _included(self, earlier: list[tuple[Step, Picked | Ask]]) -> Ids:
@@ -151,6 +199,8 @@ class _Resolution:
         """A question that the words beside it have answered: "den på 499, alltså ettan"."""
         step, result = results[at]
         assert isinstance(result, Ask)
+        if result.reason is Reason.BUDGET and _is_budget(step):
+            return any(other.mention.has("fit", "most") for other, _ in results)
         if step.modes[0] is Mode.EXCLUDE:
             kinds = {term.kind for term in step.mention.terms}
             if result.reason in _SKIPPED and kinds <= {"det", "number", "date", "month", "prep"}:
@@ -177,7 +227,8 @@ class _Resolution:
             or other.is_joined
         ):
             return False
-        return ask.reason in _REFINED and len(found.ids) == 1 and found.ids <= set(ask.candidates)
+        is_whole = len(found.ids) == 1 or other.mention.has("both", "all")
+        return ask.reason in _REFINED and is_whole and found.ids <= set(ask.candidates)
 
     # All together
 
@@ -185,6 +236,13 @@ class _Resolution:
         if any(step.is_alternative and step.modes == INCLUDED for step, _ in picked):
             union: Ids = frozenset().union(*(ids for _, ids in picked))
             return Ask(reason=Reason.ALTERNATIVES, candidates=self._shown.ordered(union))
+        for step, _ in picked:
+            left = self._shown.all - frozenset().union(
+                *(ids for other, ids in picked if not other.is_rest)
+            )
+            said = next((term.n for term in step.mention.terms if term.kind == "rest"), 0)
+            if step.is_rest and said and said != len(left):
+                return Ask(reason=Reason.COUNT_DIFFERS, candidates=self._shown.ordered(left))
         readings = islice(
             product(*(self._modes(step, picked) for step, _ in picked)), _MOST_READINGS
         )
@@ -200,6 +258,8 @@ class _Resolution:
         others = [other for other, _ in picked if other is not step and other.modes == INCLUDED]
         if step.is_rest and step.modes[0] is Mode.EXCLUDE:
             return (Mode.IGNORE,)
+        if self._is_given_up(step, picked):
+            return (Mode.IGNORE,)
         if step.modes == (Mode.IGNORE, Mode.INCLUDE):
             return (Mode.IGNORE,) if others else INCLUDED
         if step.is_rest and step.modes == INCLUDED and others:
@@ -210,14 +270,35 @@ class _Resolution:
             return (Mode.INCLUDE, Mode.IGNORE)
         return step.modes
 
+    def _is_given_up(self, step: Step, picked: list[tuple[Step, Ids]]) -> bool:
+        """ "först tänkte jag ta alla …" and a choice after it; "domänerna, den äldsta av dem"."""
+        mine = next(ids for other, ids in picked if other is step)
+        place = [other for other, _ in picked].index(step)
+        later = [(s, ids) for s, ids in picked[place + 1 :] if s.modes == INCLUDED]
+        if self._said[step.clause].has("intended"):
+            return any(other.clause > step.clause for other, _ in later)
+        return any(other.mention.has("of") and ids < mine for other, ids in later)
+
     def _is_superseded(self, step: Step, picked: list[tuple[Step, Ids]]) -> bool:
         """ "tvåan vet jag inte, så bara ettan": a later "bara" leaves earlier mentions open."""
         if step.modes != INCLUDED or step.is_rest:
             return False
         return any(
-            later.clause > step.clause and later.modes == INCLUDED and self._begins_only(later)
+            later.modes == INCLUDED
+            and (
+                (later.clause > step.clause and self._begins_only(later))
+                or self._is_only_between(step, later)
+            )
             for later, _ in picked
         )
+
+    def _is_only_between(self, step: Step, later: Step) -> bool:
+        """ "av domänerna bara den äldsta"."""
+        if later.clause != step.clause:
+            return False
+        events = self._said[step.clause].events
+        first, last = events.index(step.mention), events.index(later.mention)
+        return any(isinstance(e, Term) and e.kind == "only" for e in events[first:last])
 
     def _begins_only(self, step: Step) -> bool:
         events = self._said[step.clause].events
@@ -295,7 +376,8 @@ def _is_quantity(mention: Mention) -> bool:
 def _shares_head(step: Step, following: Step) -> bool:
     kinds = {term.kind for term in following.mention.terms}
     is_list = following.is_joined or following.opener == "comma" or following.opener == "inside"
-    return is_list and kinds <= _SHARING and following.modes == step.modes
+    has_own = any(term.kind == "det" and term.form == "one" for term in following.mention.terms)
+    return is_list and kinds <= _SHARING and following.modes == step.modes and not has_own
 
 
 def _is_relative(mention: Mention) -> bool:
@@ -329,6 +411,6 @@ def _is_budget(step: Step) -> bool:
     is_named = step.mention.has(
         "det", "all", "word", "noun", "domain", "both", "superlative", "position"
     )
-    if is_named or step.mention.has("fit", "sum"):
+    if is_named or step.mention.has("fit", "sum", "each"):
         return False
     return step.mention.has("at_most") or (step.has_budget and step.mention.has("below"))

@@ -56,6 +56,11 @@ CONTENT = frozenset(
         "rest",
         "overdue",
         "some",
+        "each",
+        "of",
+        "half_list",
+        "same_amount",
+        "most",
     ]
 )
 _OPENERS = CONTENT | {"det"}
@@ -115,6 +120,7 @@ _COMPARED = frozenset(
 )
 _POINTING = frozenset(
     [
+        "of",
         "det",
         "noun",
         "prep",
@@ -142,6 +148,7 @@ _POINTING = frozenset(
         "due",
     ]
 )
+_FEW = 12
 _CLAUSE_MARKS = frozenset({"comma", "but", "subordinate", "fix", "dash"})
 
 
@@ -311,6 +318,10 @@ class _Reader:
 
     def _starts_another(self, term: Term) -> bool:
         last = self._found[-1]
+        if self._is_between():
+            return False
+        if term.kind == last.kind == "number" and term.form == MANY and last.n <= _FEW:
+            return False  # "de två 1495:orna"
         if term.kind == "det":
             return not self._in_relative and last.kind not in (
                 "all",
@@ -328,7 +339,10 @@ class _Reader:
         if term.kind in _SINGLE and last.kind == term.kind:
             return not (term.kind == "position" and {term.text, last.text} == {"", "ordinal"})
         if term.kind == "position" and term.text == "nominal":
-            return last.kind not in ("det", "noun", "id_mark", "place_mark", "prep", *_COMPARED)
+            return last.kind not in (
+                *("det", "noun", "id_mark", "place_mark", "prep", "source", "to"),
+                *_COMPARED,
+            )
         return False
 
     def _is_closed_to_quantity(self, term: Term) -> bool:

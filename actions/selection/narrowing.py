@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -31,6 +32,8 @@ _COMPARING = frozenset(
 _VALUES = frozenset({"number", "money", "age", "position"}) | DATED
 _ATTRIBUTES = frozenset({"below", "at_most", "above", "at_least"})
 _MOST_COUNTED = 60
+_SINGULAR_IN_ER = ("server", "nummer", "dator", "router", "center")
+_FIRST_YEAR, _LAST_YEAR = 2000, 2099
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,6 +50,9 @@ class Parts:
     problems: list[Ask] = field(default_factory=list)
     dated: list[Term] = field(default_factory=list)
     heads: list[Term] = field(default_factory=list)
+    of_count: int = 0
+    is_fitting: bool = False
+    is_most: bool = False
     total: int = 0
     limit: int = 0
 
@@ -56,16 +62,20 @@ class Narrowing:
 
     def __init__(self, shown: Shown, mention: Mention) -> None:
         self._shown = shown
-        self._terms = mention.terms
+        self._terms = tuple(_as_year(term, shown) for term in mention.terms)
         self._is_rough = mention.has("approximately")
         self.parts = Parts(field_said=_field(mention))
         self._is_sum = mention.has("sum")
         self._is_fit = mention.has("fit")
+        self.parts.is_fitting = self._is_fit
+        self.parts.is_most = mention.has("most")
 
     def read(self) -> Parts:
         at = 0
         while at < len(self._terms):
             at += self._step(at)
+        if any(term.kind == "age" for term in self._terms):  # "gamla, mer än tre månader"
+            self.parts.picks = [pick for pick in self.parts.picks if pick.kind != "size"]
         return self.parts
 
     def _step(self, at: int) -> int:
@@ -96,12 +106,17 @@ class Narrowing:
     def _noun(self, term: Term) -> None:
         self.parts.form = self.parts.form or term.form
 
+    def _of(self, term: Term) -> None:
+        self.parts.of_count = term.n
+
     def _pick(self, term: Term) -> None:
         self.parts.picks.append(term)
 
     def _word(self, term: Term) -> None:
         named = self._shown.catalogue.named(term.text)
         self.parts.heads.append(term)
+        if not term.form and self._is_indefinite_plural(term.text):
+            self.parts.form = self.parts.form or MANY
         if not self._is_one_thing_in_plural(term):
             self.parts.form = self.parts.form or term.form
         if not named.any:
@@ -110,6 +125,13 @@ class Narrowing:
             self.parts.alternatives.append([named.direct, named.any])
         else:
             self.parts.alternatives.append([named.any])
+
+    def _is_indefinite_plural(self, word: str) -> bool:
+        """ "domäner", "servrar", where no description itself says so of one."""
+        catalogue = self._shown.catalogue
+        is_plural = word.endswith(("ar", "er", "or")) and not word.endswith(_SINGULAR_IN_ER)
+        is_plural = is_plural and not catalogue.says(word)
+        return is_plural and len(catalogue.named(word).any) > 1
 
     def _is_one_thing_in_plural(self, term: Term) -> bool:
         catalogue = self._shown.catalogue
@@ -132,6 +154,30 @@ class Narrowing:
 
     def _vague(self, _: Term) -> None:
         self._problem(Reason.AMBIGUOUS)
+
+    def _half(self, term: Term) -> None:
+        """ "första halvan av listan": only where the list can be halved."""
+        ordered = self._shown.ordered(self._shown.all)
+        size = len(ordered) // 2
+        if len(ordered) % 2 or not size:
+            self._problem(Reason.AMBIGUOUS)
+            return
+        self.parts.alternatives.append(
+            [frozenset(ordered[:size] if term.n > 0 else ordered[size:])]
+        )
+        self.parts.is_all = True
+
+    def _equal_amounts(self, _: Term) -> None:
+        """ "de som kostar lika mycket": the only invoices that do."""
+        balances = Counter(invoice.balance for invoice in self._shown.invoices)
+        shared = [balance for balance, times in balances.items() if times > 1]
+        if len(shared) != 1:
+            self._problem(Reason.AMBIGUOUS if shared else Reason.NO_MATCH)
+            return
+        self.parts.alternatives.append(
+            [self._shown.where(lambda invoice: invoice.balance == shared[0])]
+        )
+        self.parts.form = MANY
 
     # Values, alone or compared
 
@@ -297,24 +343,35 @@ class Narrowing:
         return ahead + 1
 
     def _span(self, first: Term, last: Term) -> None:
-        lower = self._bounds(first, "at_least" if _is_sum_of_money(first, last) else "from")
-        upper = self._bounds(last, "at_most" if _is_sum_of_money(first, last) else "until")
+        is_money = _is_sum_of_money(first, last) or self._are_sums(first, last)
+        lower = self._bounds(first, "at_least" if is_money else "from")
+        upper = self._bounds(last, "at_most" if is_money else "until")
         both = [one & other for one, other in zip(lower, upper, strict=False) if one & other]
         if both:
             self.parts.alternatives.append(both)
-            self.parts.form = self.parts.form or MANY
+            self.parts.form, self.parts.is_all = MANY, True
         else:
             self._problem(Reason.UNCLEAR)
+
+    def _are_sums(self, first: Term, last: Term) -> bool:
+        """ "mellan 300 och 700" are kronor where they are neither places nor invoice numbers."""
+        if not first.kind == last.kind == "number":
+            return False
+        is_number = any(numbers.by_number(self._shown, t.text) for t in (first, last))
+        return not is_number and last.n > len(self._shown.invoices)
 
     def _bound(self, term: Term, how: str, *, source: bool = False) -> None:
         del source
         if how in _ATTRIBUTES and term.kind in DATED:
             self._date(term)  # "under oktober"
             return
-        found = [ids for ids in self._bounds(term, how) if ids]
-        if found:
+        bounds = self._bounds(term, how)
+        found = [ids for ids in bounds if ids]
+        if found and len(found) < len(bounds) and term.kind == "age":
+            self._problem(Reason.DATES_DIFFER)
+        elif found:
             self.parts.alternatives.append(found)
-            self.parts.is_all = self.parts.is_all or (self.parts.is_bare and not self.parts.form)
+            self.parts.is_all = self.parts.is_all or self.parts.form != ONE
         else:
             self._problem(Reason.NO_MATCH)
 
@@ -366,6 +423,15 @@ class Narrowing:
         self.parts.problems.append(Ask(reason=reason, params=dict(params)))
 
 
+def _as_year(term: Term, shown: Shown) -> Term:
+    """ "2025" is a year where no invoice has that number or sum, and some are of that year."""
+    if term.kind != "number" or not _FIRST_YEAR <= term.n <= _LAST_YEAR or term.form == "spelled":
+        return term
+    is_other = numbers.by_number(shown, term.text) or numbers.amount(shown, term.n * 100)
+    years = {day.year for one in shown.invoices for day in (one.date, one.due_date)}
+    return Term("year", term.n) if term.n in years and not is_other else term
+
+
 def _is_end(term: Term | None) -> bool:
     """ "första två", "sista 3"."""
     return term is not None and term.kind == "position" and term.n in (1, -1) and not term.text
@@ -373,6 +439,8 @@ def _is_end(term: Term | None) -> bool:
 
 def _is_counted(term: Term) -> bool:
     if term.kind in ("superlative", "size", "overdue", "both") or _is_end(term):
+        return True
+    if term.kind == "number" and term.form == MANY:
         return True
     return term.kind == "noun" or (term.kind == "word" and term.form != ONE)
 
@@ -412,6 +480,9 @@ _READERS: dict[str, Callable[[Narrowing, Term], None]] = {
     "middle": Narrowing._pick,
     "size": Narrowing._pick,
     "some": Narrowing._vague,
+    "of": Narrowing._of,
+    "half_list": Narrowing._half,
+    "same_amount": Narrowing._equal_amounts,
 }
 
 

@@ -6,6 +6,7 @@ from actions.selection.shown import Ids, Shown
 from actions.selection.terms import ONE, Term
 
 _SHORTEST_ENDING = 2
+_NEAR_PLACES = 10  # "12" of eleven invoices is a slip, no end of a number
 _NEAR_SLANG = 0.02
 _NEAR_ROUGHLY = 0.1
 
@@ -59,7 +60,8 @@ def _whole(shown: Shown, digits: str, term: Term, before: str, *, is_rough: bool
     position = shown.at(number) if digits == str(number) else frozenset()
     exact = by_number(shown, digits)
     sums = amount(shown, number * 100, is_rough=is_rough)
-    ending = by_ending(shown, digits) if _may_be_ending(digits, term) else frozenset()
+    may_end = _may_be_ending(digits, term) and number > len(shown.invoices) + _NEAR_PLACES
+    ending = by_ending(shown, digits) if may_end else frozenset()
     found = _favoured(before, position, exact, sums, ending)
     return list(dict.fromkeys(meaning for meaning in found if meaning))
 

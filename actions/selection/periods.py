@@ -10,6 +10,7 @@ from actions.selection.shown import Ids, Shown
 from actions.selection.terms import Term
 
 DATED = frozenset({"month", "quarter", "half", "date", "fraction", "period", "year"})
+_MONTHS_IN = {"month": 1, "halfyear": 6, "year": 12}
 Fits = Callable[[date], bool]
 
 
@@ -88,8 +89,8 @@ def _day_of(term: Term, today: date) -> date:
 def ago(term: Term, today: date) -> date:
     """The day that lies the age back; months and years by the calendar, not by thirty days."""
     amount, _, unit = term.text.partition(" ")
-    if unit in ("month", "year") and amount.isdigit():
-        months = int(amount) * (12 if unit == "year" else 1)
+    if unit in _MONTHS_IN and amount.isdigit():
+        months = int(amount) * _MONTHS_IN[unit]
         year, month = divmod(today.year * 12 + today.month - 1 - min(months, 1200), 12)
         return date(year, month + 1, min(today.day, calendar.monthrange(year, month + 1)[1]))
     return today - timedelta(days=min(term.n, 36500))

@@ -14,6 +14,7 @@ from actions.selection.terms import MANY, Term
 
 _MOST_READINGS = 128
 _MOST_COMBINATIONS = 20000
+_MOST_WEIGHED = 12  # of so many, all groups are looked at
 _CLEARLY = 2  # a "big" invoice is at least this many times the next one
 
 
@@ -36,9 +37,11 @@ def pick(
     limit: int = 0,
     is_exclusion: bool = False,
     is_shared: bool = False,
+    is_many: bool = False,
 ) -> Picked | Ask:
     """`heads` come from the mention before, `limit` (öre) from a budget told earlier.
 
+    `is_many`: what is around it makes it plural ("ingen av dem på 349").
     `is_shared`: the plural stands for this mention and the next ("domänerna .se och .nu").
     """
     parts = Narrowing(shown, mention).read()
@@ -46,6 +49,8 @@ def pick(
         parts.form, parts.count = "", 0
     if heads and parts.dated and not parts.heads and not parts.is_all and not parts.picks:
         parts = inherit(parts, list(heads), shown)
+    if is_many and not parts.form:
+        parts.form = MANY
     if parts.problems:
         return parts.problems[0]
     results = [_settle(base, parts, shown, limit, is_exclusion) for base in _bases(parts, shown)]
@@ -95,6 +100,10 @@ def _picked(ids: Ids, mention: Mention, parts: Parts, shown: Shown) -> Picked | 
 def _settle(base: Ids, parts: Parts, shown: Shown, limit: int, is_exclusion: bool) -> Ids | Ask:
     if not base:
         return Ask(reason=Reason.NO_MATCH)
+    if parts.of_count and parts.of_count != len(base):
+        return _too_few(parts.of_count, shown.ordered(base))
+    if parts.is_most or (parts.is_fitting and not parts.limit and not parts.count):
+        return _as_many_as_fit(base, parts, shown, limit)
     if (
         parts.total
         or parts.limit
@@ -253,6 +262,20 @@ def _by_sum(base: Ids, parts: Parts, shown: Shown, limit: int) -> Ids | Ask:
     if not found:
         reason = Reason.NO_SUCH_AMOUNT
     return Ask(reason=reason, candidates=(), params={"ore": limit or parts.total})
+
+
+def _as_many_as_fit(base: Ids, parts: Parts, shown: Shown, limit: int) -> Ids | Ask:
+    """ "de som ryms", "så många som möjligt", within what was told before: the only way, or ask."""
+    limit = parts.limit or limit
+    ordered = shown.ordered(base)
+    fits = list(_fitting(_groups(ordered, 0), 0, limit, shown)) if limit else []
+    fullest = [group for group in fits if not any(group < other for other in fits)]
+    if parts.is_most and fullest:
+        most = max(map(len, fullest))
+        fullest = [group for group in fullest if len(group) == most]
+    if len(fullest) == 1 and len(ordered) <= _MOST_WEIGHED:
+        return fullest[0]
+    return Ask(reason=Reason.BUDGET, candidates=ordered, params={"ore": limit})
 
 
 def _groups(ordered: tuple[int, ...], count: int) -> Iterable[tuple[int, ...]]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from actions.selection.products import Catalogue
-from actions.selection.terms import Term
+from actions.selection.shown import Shown
+from actions.selection.terms import MANY, Term
 
 _LONGEST_NUMBER = 40
 _CARD = frozenset({"card", "brand"})
@@ -26,13 +27,25 @@ _LEADING = frozenset(
         "size",
     }
 )
+_PICKING = frozenset({"position", "superlative", "middle", "ends_with", "starts_with"})
+_NAMING = frozenset(
+    ["word", "domain", "month", "quarter", "date", "period", "year", "money", "number",
+     "below", "at_most", "above", "at_least", "older", "newer"]
+)  # fmt: skip
+_COMPARED = frozenset({"below", "at_most", "above", "at_least", "older", "newer"})
+_MEASURES = frozenset({"number", "money", "age"})
+_LINKING = frozenset({"and", "but", "comma", "rel", "state", "filler", "prep", "also"})
 _TRAILING = frozenset(
     {"rel", "ends_with", "number", "state", "expires", "month", "fraction", "brand", "card"}
 )
 
 
-def prepared(terms: Sequence[Term], catalogue: Catalogue) -> tuple[Term, ...]:
-    return catalogue.mend(_with_whole_numbers(_without_cards(terms)))
+def prepared(terms: Sequence[Term], shown: Shown) -> tuple[Term, ...]:
+    own = _with_exceptions(_with_masses(_without_cards(terms)))
+    named = shown.catalogue.mend(_with_whole_numbers(own))
+    return tuple(
+        _with_ore(_with_plus_names(_with_intervals(_with_spans(named)), shown.catalogue), shown)
+    )
 
 
 def _with_whole_numbers(terms: Sequence[Term]) -> list[Term]:
@@ -40,13 +53,155 @@ def _with_whole_numbers(terms: Sequence[Term]) -> list[Term]:
     joined: list[Term] = []
     for term in terms:
         last = joined[-1] if joined else None
-        if last and last.kind == term.kind == "number" and not last.form == term.form == "one":
+        is_pair = last is not None and last.kind == term.kind == "number"
+        if last and is_pair and term.form != MANY and not last.form == term.form == "one":
             text = f"{last.text} {term.text}"
             digits = text.replace(" ", "")[:_LONGEST_NUMBER]
             joined[-1] = replace(term, n=int(digits), text=text)
         else:
             joined.append(term)
     return joined
+
+
+def _with_masses(terms: Sequence[Term]) -> list[Term]:
+    """ "det som förföll i maj" is all of it; "det som är dyrast" is one of them."""
+    made: list[Term] = []
+    for at, term in enumerate(terms):
+        is_mass = term.text == "neuter" and at + 1 < len(terms) and terms[at + 1].kind == "rel"
+        is_one = any(kind in _PICKING for kind in _kinds_of_clause(terms, at + 1))
+        made.append(Term("all", form=MANY) if is_mass and not is_one else term)
+    return made
+
+
+def _kinds_of_clause(terms: Sequence[Term], at: int) -> list[str]:
+    kinds: list[str] = []
+    for term in terms[at:]:
+        if term.kind in _MARKS - {"and", "or"}:
+            break
+        kinds.append(term.kind)
+    return kinds
+
+
+def _with_exceptions(terms: Sequence[Term]) -> list[Term]:
+    """ "allt som inte är webbhotell" is all but those; "de som inte är betalda" are just all."""
+    made: list[Term] = []
+    at = 0
+    while at < len(terms):
+        end = _end_of_negation(terms, at) if made and made[-1].form != "one" else at
+        if end > at:
+            made.append(Term("except"))
+            at = end
+        else:
+            made.append(terms[at])
+            at += 1
+    return made
+
+
+def _end_of_negation(terms: Sequence[Term], at: int) -> int:
+    """Behind "som inte är", "som inte har med" when what is named follows; else `at`."""
+    if [term.kind for term in terms[at : at + 2]] != ["rel", "not"]:
+        return at
+    end = at + 2
+    while end < len(terms) and terms[end].kind in ("state", "filler", "prep", "source"):
+        end += 1
+    is_named = end < len(terms) and terms[end].kind in _NAMING
+    return end if is_named and end > at + 2 else at
+
+
+def _with_intervals(terms: Sequence[Term]) -> list[Term]:
+    """ "över 300 men under 1000", "över tusen och äldre än fem månader": both must hold."""
+    made: list[Term] = []
+    at = 0
+    while at < len(terms):
+        bound = _bound_before(made)
+        end = _end_of_link(terms, at) if bound else at
+        is_linked = end > at or terms[at].text == "and"
+        if is_linked and _both_hold(bound, terms[end], terms[end + 1 :]):
+            made.append(replace(terms[end], text=""))
+            at = end + 1
+        else:
+            made += [Term("and")] if terms[at].text == "and" else []
+            made.append(terms[at])
+            at += 1
+    return made
+
+
+def _bound_before(made: Sequence[Term]) -> tuple[Term, Term] | None:
+    """The comparison that has just been made: how, and with what."""
+    if len(made) >= 2 and made[-1].kind in _MEASURES and made[-2].kind in _COMPARED:
+        return made[-2], made[-1]
+    return None
+
+
+def _with_spans(terms: Sequence[Term]) -> list[Term]:
+    """ "från 500 upp till 2000 kr" is between the two."""
+    made: list[Term] = []
+    for at, term in enumerate(terms):
+        kinds = [one.kind for one in terms[at : at + 4]]
+        is_span = (
+            len(kinds) == 4
+            and kinds[0] in ("source", "from")
+            and kinds[2] == "at_most"
+            and {kinds[1], kinds[3]} <= {"number", "money"}
+        )
+        was_span = len(made) >= 2 and made[-2].kind == "between" and term.kind == "at_most"
+        if not was_span:
+            made.append(Term("between") if is_span else term)
+    return made
+
+
+def _end_of_link(terms: Sequence[Term], at: int) -> int:
+    """Where the next comparison begins behind "och", "men", "men som är"; `at` where none does."""
+    end = at
+    while end < len(terms) and terms[end].kind in _LINKING:
+        end += 1
+    linked = [*terms[at:end], *(term for term in terms[end : end + 1] if term.text == "and")]
+    is_linked = any("and" in (term.kind, term.text) or term.kind == "but" for term in linked)
+    return end if is_linked and end < len(terms) and terms[end].kind in _COMPARED else at
+
+
+def _both_hold(bound: tuple[Term, Term] | None, how: Term, following: Sequence[Term]) -> bool:
+    if bound is None or not following or following[0].kind not in _MEASURES:
+        return False
+    if "age" in (bound[1].kind, following[0].kind):
+        return bound[1].kind != following[0].kind
+    floors = [_ore(value) for side, value in ((bound[0], bound[1]), (how, following[0]))
+              if side.kind in ("above", "at_least")]  # fmt: skip
+    roofs = [_ore(value) for side, value in ((bound[0], bound[1]), (how, following[0]))
+             if side.kind in ("below", "at_most")]  # fmt: skip
+    return bool(floors) and bool(roofs) and floors[0] < roofs[0]
+
+
+def _ore(term: Term) -> int:
+    return term.n * (1 if term.kind == "money" else 100)
+
+
+def _with_plus_names(terms: Sequence[Term], catalogue: Catalogue) -> list[Term]:
+    """ "webbhotell plus" is a product where one is called so, and no sum."""
+    return [
+        term
+        for before, term in zip([Term(""), *terms], terms, strict=False)
+        if term != Term("and", text="plus") or not catalogue.is_named(before.text, "plus")
+    ]
+
+
+def _with_ore(terms: Sequence[Term], shown: Shown) -> list[Term]:
+    """ "sexhundratolv och femtio", "612 50": kronor and öre where just one invoice has that sum."""
+    made: list[Term] = []
+    for term in terms:
+        made.append(term)
+        pair = _kronor_and_ore(made)
+        if pair and shown.where(lambda invoice: invoice.balance == pair):  # noqa: B023 (used at once)
+            del made[-3:]
+            made.append(Term("money", pair))
+    return made
+
+
+def _kronor_and_ore(terms: Sequence[Term]) -> int:
+    if [term.kind for term in terms[-3:]] != ["number", "and", "number"]:
+        return 0
+    kronor, ore = terms[-3].n, terms[-1].n
+    return kronor * 100 + ore if kronor >= 100 > ore >= 10 else 0
 
 
 def _without_cards(terms: Sequence[Term]) -> list[Term]:

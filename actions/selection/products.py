@@ -44,6 +44,7 @@ _CONCEPTS: dict[str, str] = {
     "vpn": "vpn",
     "cdn": "cdn",
     "statistics": "statistik",
+    "office": "m365 o365 office office365 microsoft365 microsoft teams",
     "extra": "tillagg addon tillaggstjanst",
 }  # fmt: skip
 _ENDINGS = [
@@ -154,6 +155,19 @@ class Catalogue:
     def knows(self, word: str) -> bool:
         named = self.named(word)
         return named.is_product or bool(named.any)
+
+    def says(self, word: str) -> bool:
+        """Whether some description has this very word."""
+        return any(word in tokens for tokens in self._tokens.values())
+
+    def is_named(self, word: str, second: str) -> bool:
+        """Whether some description has the word and behind it the other: "Webbhotell Plus"."""
+        forms = {form for form in stems(word) if len(form) >= _SHORTEST_STEM}
+        return any(
+            token.startswith(tuple(forms))
+            for text in self._text.values()
+            for token in re.findall(rf"(\w+) {second}\b", text)
+        )
 
     def is_plural(self, key: int, word: str) -> bool:
         """ "Konsulttimmar" is one invoice however many hours; "domänerna" is not one "Domän"."""

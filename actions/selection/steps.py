@@ -33,6 +33,7 @@ class Step:
     is_loose: bool = False
     is_alternative: bool = False
     is_told: bool = False
+    is_none: bool = False
 
     @property
     def is_rest(self) -> bool:
@@ -94,6 +95,7 @@ class _Walk:
         self._modes = EXCLUDED if is_exception else INCLUDED
         self._since = 0
         self._is_alternative = False
+        self._is_none = False
 
     def steps(self) -> list[Step]:
         for at, event in enumerate(self._events):
@@ -119,6 +121,7 @@ class _Walk:
                 is_loose=bool(self._clause.loose_words),
                 is_alternative=self._is_alternative,
                 is_told=self._has_words_before(at),
+                is_none=self._is_none,
             )
         )
         self._is_alternative = False
@@ -137,6 +140,7 @@ class _Walk:
 
     def _sign(self, at: int, sign: Term) -> None:
         if sign.kind in _NEGATIONS:
+            self._is_none = sign.kind == "none" or sign.text == "neither"
             self._negate(at, sign)
         elif sign.kind in ("defer", "settled") or self._is_past(at, sign):
             self._defer(at, sign)
@@ -216,7 +220,10 @@ class _Walk:
         """What was said since the last verb counts otherwise; of several, perhaps only the last."""
         last = len(self._steps) - 1
         for index in range(self._since, last + 1):
-            is_only_last = index < last and self._steps[index].modes == INCLUDED
+            following = self._steps[index + 1 : last + 1]
+            is_one_list = all(step.is_joined for step in following)
+            is_only_last = bool(following) and not is_one_list
+            is_only_last = is_only_last and self._steps[index].modes == INCLUDED
             unsure = tuple(dict.fromkeys((Mode.INCLUDE, *modes)))
             self._steps[index] = replace(
                 self._steps[index], modes=unsure if is_only_last else modes

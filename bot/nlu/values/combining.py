@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.nlu.values.model import Term
+from bot.nlu.values.model import MANY, Term
 
-_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+_DAYS = {"day": 1, "week": 7, "month": 30, "halfyear": 182, "year": 365}
 _QUARTERS = {"kvartalet", "kvartal", "kvartalets", "kvartaet", "kvartalen", "kvartl", "kv"}
 _HALVES = {"halvaret", "halvar", "halvarets", "halvan", "halva"}
 _AFTER_AGE = ("defer", "size", "overdue")
@@ -109,6 +109,9 @@ def _part_of_year(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | No
     first, second = terms[at], terms[at + 1]
     if first.kind == "word" and first.text in _QUARTERS and second.kind == "number":
         return (2, [Term(kind="quarter", n=second.n)]) if 1 <= second.n <= 4 else None
+    is_half = second == Term(kind="unit", text="halfyear")
+    if first.kind == "position" and is_half:
+        return 2, [Term(kind="half", n=2 if first.n in (2, -1) else 1)]
     if second.kind == "word" and first.kind in ("position", "number"):
         if second.text in _QUARTERS:
             number = first.n if first.n > 0 else 5 + first.n
@@ -192,7 +195,14 @@ def _too_much(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     return (2, [Term(kind="filler")]) if is_opinion else None
 
 
+def _each(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "200 kr/st": so much for each, and no sum to keep within."""
+    is_each = _kinds(terms, at, 2) == ("slash", "noun") and terms[at + 1].form == MANY
+    return (2, [Term(kind="each")]) if is_each else None
+
+
 _RULES: tuple[Rule, ...] = (
+    _each,
     _day_of_month,
     _month_of_year,
     _part_of_year,

@@ -26,6 +26,13 @@ def number_of(word: str) -> int | None:
     return _thousands(word)
 
 
+def digits_of(word: str) -> str | None:
+    """Digits said in one breath with a zero in front: "nollfem" is "05"."""
+    rest = word.removeprefix("noll")
+    number = number_of(rest) if rest != word else None
+    return None if number is None or number > 9 else f"0{number}"
+
+
 def joined(numbers: list[int]) -> int | None:
     """ "två hundra fyrtio nio" as separate words: one number, or None when it is not one."""
     total = 0

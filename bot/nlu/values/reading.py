@@ -10,7 +10,7 @@ from bot.nlu.values import calendar
 from bot.nlu.values.fillers import NUMBER_SLANG
 from bot.nlu.values.literals import TOP_LEVELS
 from bot.nlu.values.model import MANY, ONE, Term
-from bot.nlu.values.numbers import joined, number_of
+from bot.nlu.values.numbers import digits_of, joined, number_of
 from bot.nlu.values.text import fold
 from bot.nlu.values.tokens import Token
 from bot.nlu.values.vocabulary import LONGEST_PHRASE, skeleton, vocabulary
@@ -49,6 +49,7 @@ _NEUTER += (
     "jobb",
     "projekt",
 )
+_NEUTER_MANY = tuple(skeleton(f"{noun}en") for noun in _NEUTER)
 _PRODUCTS = frozenset(
     [
         "epost",
@@ -78,6 +79,7 @@ _PRODUCTS = frozenset(
         "licensen",
     ]
 )
+_OWNERS = frozenset({"foreningen", "foreningens", "forening", "forenings", "firman", "firmans"})
 _SHORT = 3
 _SHORT_NUMBERS = frozenset({"en", "ett"})
 
@@ -111,7 +113,7 @@ def _mended(tokens: Sequence[Token]) -> list[Token]:
 
 def _is_whole(word: str) -> bool:
     """Words that are understood in another way than by the lexicon."""
-    return word in _PRODUCTS or _value(word) is not None or not word.isalpha()
+    return word in _PRODUCTS or word in _OWNERS or _value(word) is not None or not word.isalpha()
 
 
 def _step(tokens: Sequence[Token], at: int, today: date) -> tuple[int, list[Term]]:
@@ -170,6 +172,9 @@ def _phrase(words: list[Token], *, shortest: int) -> tuple[int, list[Term]] | No
 
 def _numbers(words: list[Token]) -> tuple[int, list[Term]] | None:
     """The longest run of number words that makes one number; slang for notes makes money."""
+    leading_zero = digits_of(words[0].folded) if words else None
+    if leading_zero:
+        return 1, [Term(kind="number", n=int(leading_zero), text=leading_zero, form="spelled")]
     values: list[int] = []
     for token in words:
         value = _value(token.folded)
@@ -231,7 +236,9 @@ def _hyphenated(token: Token) -> Iterator[Term]:
         yield Term(kind="domain", text=f".{parts[0]}")
         yield from _parts(parts[1:])
     else:
-        yield from _parts(parts)
+        terms = list(_parts(parts))
+        is_span = len(terms) == 2 and terms[0].kind == terms[1].kind == "month"
+        yield from ([terms[0], Term(kind="to", text="-"), terms[1]] if is_span else terms)
 
 
 def _parts(parts: list[str]) -> Iterator[Term]:
@@ -265,6 +272,6 @@ def _plain(word: str) -> Iterator[Term]:
 
 
 def _form(word: str) -> str:
-    if word.endswith(_MANY_ENDINGS) or word.endswith(tuple(f"{noun}en" for noun in _NEUTER)):
+    if word.endswith(_MANY_ENDINGS) or skeleton(word).endswith(_NEUTER_MANY):
         return MANY
     return ONE if word.endswith(("en", "et", "n")) else ""

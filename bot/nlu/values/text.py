@@ -13,6 +13,15 @@ _PUNCTUATION = str.maketrans(
         "”": '"', "“": '"', "…": "...", "＠": "@",
     }
 )  # fmt: skip
+_SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r">=\s*(?=\d)|≥"), " minst "),
+    (re.compile(r"<=\s*(?=\d)|≤"), " högst "),
+    (re.compile(r"(?<![-=])>\s*(?=\d)"), " över "),
+    (re.compile(r"(?<![-=])<\s*(?=\d)"), " under "),
+    (re.compile(r"(?<=\d)\s?-\s?(?=kr)"), " "),
+    (re.compile(r"\b(fakt|förf|forf|ank|avs)\.\s?(?=[^\W\d])"), r"\1 "),
+)
+"""Signs and shortenings that stand for words: "> 900", "450-kronorsfakturan", "fakt.datum"."""
 _LETTERS = str.maketrans({"å": "a", "ä": "a", "ö": "o", "æ": "a", "ø": "o"})
 
 
@@ -20,6 +29,8 @@ def tidy(text: str) -> str:
     """Lower case and NFKC, with one kind of dash, quote and space; never over `MAX_LENGTH`."""
     bounded = unicodedata.normalize("NFKC", text[:MAX_LENGTH].translate(_PUNCTUATION)).lower()
     printable = "".join(mark if _is_kept(mark) else " " for mark in bounded)
+    for pattern, plain in _SIGNS:
+        printable = pattern.sub(plain, printable)
     return re.sub(r"[^\S\n]+", " ", printable)[:MAX_LENGTH].strip()
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bot.nlu.values.fillers import FILLERS, MONTHS, UNITS
 from bot.nlu.values.lexicon import ORDERS, PLACES, SETS, THINGS
-from bot.nlu.values.model import Term
+from bot.nlu.values.model import MANY, Term
 from bot.nlu.values.spelling import Spelling
 from bot.nlu.values.text import fold
 
@@ -54,6 +54,7 @@ _FIRST_NINE = [
     "åttonde",
     "nionde",
 ]
+_COUNTS = {2: ("två", "2"), 3: ("tre", "3"), 4: ("fyra", "4"), 5: ("fem", "5"), 6: ("sex", "6")}
 LONGEST_PHRASE = 6
 _SHORTEST_MENDED = 4
 Phrase = tuple[str, ...]
@@ -111,6 +112,18 @@ def _entries() -> Iterator[tuple[Term, str]]:
     for unit, phrases in UNITS.items():
         yield from ((Term(kind="unit", text=unit), phrase) for phrase in _split(phrases))
     yield from _late_ordinals()
+    yield from _counted()
+
+
+def _counted() -> Iterator[tuple[Term, str]]:
+    """ "de två andra" are the rest, "den äldre av de två" is one of two."""
+    for count, words in _COUNTS.items():
+        for many in ("de", "dom", "dem"):
+            for word in words:
+                yield Term(kind="rest", n=count, form=MANY), f"{many} {word} andra"
+                yield Term(kind="rest", n=count, form=MANY), f"{many} andra {word}"
+                yield Term(kind="of", n=count), f"av {many} {word}"
+                yield Term(kind="of", n=count), f"av {many} där {word}"
 
 
 def _late_ordinals() -> Iterator[tuple[Term, str]]:
