@@ -89,6 +89,8 @@ class _Reading:
         self._facts = _Facts()
         self._is_negated = False
         self._is_aside = False
+        self._is_neither = False
+        self._since = 0
 
     def facts(self) -> _Facts:
         at = 0
@@ -112,11 +114,18 @@ class _Reading:
         if term.kind in _NEGATIONS:
             is_adversative = term.kind == "without" and bool(self._facts.dropped)
             self._is_negated = not is_adversative
+            self._is_neither = term.text == "neither"
+            return 1
+        if term.kind == "or" and self._is_neither:
+            self._is_negated = True
+            return 1
+        if term.kind == "instead":
+            del self._facts.kept[: self._since]
             return 1
         if (
             term.kind == "rest"
             and self._terms[at + 1 : at + 2]
-            and self._terms[at + 1].kind == "card"
+            and self._terms[at + 1].kind in ("card", "brand")
         ):
             self._facts.places.append((Term("position", 2), self._is_negated))
             return 1
@@ -126,7 +135,8 @@ class _Reading:
         if term.kind == "question":
             self._facts.is_question = self._facts.is_question or self._is_real_question(at)
         self._is_aside = term.kind == "subordinate"
-        self._is_negated = False
+        self._is_negated = self._is_neither = False
+        self._since = len(self._facts.kept)
 
     def _is_real_question(self, at: int) -> bool:
         kinds = [term.kind for term in self._terms[:at]]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from actions.selection.mentions import Clause
 from actions.selection.model import Ask, Reason
-from actions.selection.steps import INCLUDED, Step
+from actions.selection.steps import EXCLUDED, INCLUDED, Step
 
 
 def corrected(steps: tuple[Step, ...], said: Sequence[Clause]) -> tuple[Step, ...] | Ask:
@@ -35,6 +35,8 @@ def _corrected_at(
     old = [step for step in before if step.modes == INCLUDED]
     if not new:
         return _taken_back(before, after)
+    if any(step.modes == EXCLUDED for step in after):
+        return (*before, *after)  # "nej, inte femman utan sexan" says itself what changes
     if len(old) <= 1 or len(new) > 1 or said[index].has("only") or new[0].mention.has("all"):
         return after
     return Ask(reason=Reason.UNCLEAR)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import date
 from itertools import islice, product
 from typing import Any
@@ -20,7 +21,7 @@ from actions.selection.picking import Picked, pick
 from actions.selection.preparing import prepared
 from actions.selection.shown import Ids, Shown
 from actions.selection.steps import INCLUDED, Mode, Step, steps_of
-from actions.selection.terms import Term, terms_of
+from actions.selection.terms import MANY, Term, terms_of
 
 _MOST_READINGS = 243
 _REFINED = frozenset({Reason.AMBIGUOUS, Reason.DATES_DIFFER})
@@ -168,7 +169,7 @@ class _Resolution:
         is_shared: bool,
     ) -> Picked | Ask:
         if step.is_rest:
-            return Picked(ids=self._shown.all)
+            return self._rest(step)
         if _is_budget(step):
             return Ask(reason=Reason.BUDGET, params={"ore": self._limit})
         is_exclusion = step.modes[0] is Mode.EXCLUDE
@@ -187,6 +188,14 @@ class _Resolution:
             is_shared=is_shared,
             is_many=step.is_none,
         )
+
+    def _rest(self, step: Step) -> Picked | Ask:
+        """ "det andra som ligger under 700": of what is left, what the mention says besides."""
+        besides = tuple(term for term in step.mention.terms if term.kind != "rest")
+        if not any(term.kind in _NARROWING for term in besides):
+            return Picked(ids=self._shown.all)
+        narrowing = replace(step.mention, terms=(Term("all", form=MANY), *besides))
+        return pick(narrowing, self._shown)
 
     def _included(self, earlier: list[tuple[Step, Picked | Ask]]) -> Ids:
         included: Ids = frozenset()
@@ -321,10 +330,10 @@ class _Resolution:
     def _reading(self, picked: list[tuple[Step, Ids]], modes: tuple[Mode, ...]) -> Ids:
         included: Ids = frozenset()
         excluded: Ids = frozenset()
-        has_rest = False
+        rest: Ids = frozenset()
         for (step, ids), mode in zip(picked, modes, strict=True):
             if step.is_rest:
-                has_rest = has_rest or mode is Mode.INCLUDE
+                rest |= ids if mode is Mode.INCLUDE else frozenset()
             elif mode is Mode.INCLUDE:
                 included |= ids
             elif mode is Mode.EXCLUDE:
@@ -333,15 +342,15 @@ class _Resolution:
             mode is Mode.INCLUDE and not step.is_rest
             for (step, _), mode in zip(picked, modes, strict=True)
         )
-        return self._base(picked, included, has_rest=has_rest, has_include=has_include) - excluded
+        return self._base(picked, included, rest=rest, has_include=has_include) - excluded
 
     def _base(
-        self, picked: list[tuple[Step, Ids]], included: Ids, *, has_rest: bool, has_include: bool
+        self, picked: list[tuple[Step, Ids]], included: Ids, *, rest: Ids, has_include: bool
     ) -> Ids:
         is_change = any(clause.has("add", "also", "remove") for clause in self._said)
-        if has_rest:
+        if rest:
             is_of_something = any(not step.is_rest for step, _ in picked)
-            return self._shown.all if is_of_something else frozenset()
+            return rest | included if is_of_something else frozenset()
         if has_include:
             return included | (self._selected if is_change else frozenset())
         if any(step.is_exception for step, _ in picked):
@@ -349,6 +358,10 @@ class _Resolution:
         return self._selected
 
 
+_NARROWING = frozenset(
+    ["below", "at_most", "above", "at_least", "between", "older", "newer", "before", "after",
+     "word", "domain", "month", "quarter", "date", "period", "year", "age", "money"]
+)  # fmt: skip
 _QUANTITY = frozenset({"all", "both", "number", "det", "noun"})
 _SHARING = frozenset(
     {

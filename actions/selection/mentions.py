@@ -348,6 +348,8 @@ class _Reader:
     def _is_closed_to_quantity(self, term: Term) -> bool:
         """ "domänerna alla tre", "över tusen alla", but not "den sista alla"."""
         kinds = {found.kind for found in self._found}
+        if self._found[-1].kind == "prep" and "rest" in kinds:
+            return False  # "resten av det som är under 400"
         if kinds & {"position", "superlative", "middle", "rest"}:
             return True
         is_singular = any(found.form == "one" for found in self._found)
@@ -360,6 +362,8 @@ class _Reader:
             self._found.append(term)
             return True
         before = self._terms[self.at - 1].kind if self._found else ""
+        if self._in_relative and self._kind_at(self.at + 1) == "self":
+            return False  # "… skäms jag över": a verb begins what is said of it
         if before in _ATTACHING or self._in_relative or self._precedes_noun():
             self._unknown.append(term.text)
             return True

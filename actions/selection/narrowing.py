@@ -51,6 +51,7 @@ class Parts:
     dated: list[Term] = field(default_factory=list)
     heads: list[Term] = field(default_factory=list)
     of_count: int = 0
+    is_vague: bool = False
     is_fitting: bool = False
     is_most: bool = False
     total: int = 0
@@ -63,7 +64,8 @@ class Narrowing:
     def __init__(self, shown: Shown, mention: Mention) -> None:
         self._shown = shown
         self._terms = tuple(_as_year(term, shown) for term in mention.terms)
-        self._is_rough = mention.has("approximately")
+        rough = next((term for term in mention.terms if term.kind == "approximately"), None)
+        self._rough = rough.text or numbers.ABOUT if rough else ""
         self.parts = Parts(field_said=_field(mention))
         self._is_sum = mention.has("sum")
         self._is_fit = mention.has("fit")
@@ -74,7 +76,8 @@ class Narrowing:
         at = 0
         while at < len(self._terms):
             at += self._step(at)
-        if any(term.kind == "age" for term in self._terms):  # "gamla, mer än tre månader"
+        if any(term.kind in _COMPARING or term.kind == "age" for term in self._terms):
+            # "gamla, mer än tre månader", "de små på under hundra"
             self.parts.picks = [pick for pick in self.parts.picks if pick.kind != "size"]
         return self.parts
 
@@ -153,7 +156,7 @@ class Narrowing:
             self.parts.alternatives.append([found for found in (own, own | wide) if found])
 
     def _vague(self, _: Term) -> None:
-        self._problem(Reason.AMBIGUOUS)
+        self.parts.is_vague = True
 
     def _half(self, term: Term) -> None:
         """ "första halvan av listan": only where the list can be halved."""
@@ -227,6 +230,8 @@ class Narrowing:
             return False
         if before in ("noun", "id_mark", "place_mark", "prep", "source", "to", *_COMPARING):
             return False
+        if after is not None and after.kind == "of":
+            return True
         if before in ("all", "superlative", "size") or _is_end(self._terms[at - 1] if at else None):
             return True
         if before == "det" and self._terms[at - 1].form == MANY:
@@ -284,11 +289,11 @@ class Narrowing:
     def _number(self, term: Term, before: str) -> None:
         if term.kind == "money":
             is_slang = term.text == "slang"
-            found = numbers.amount(self._shown, term.n, is_rough=self._is_rough, is_slang=is_slang)
+            found = numbers.amount(self._shown, term.n, rough=self._rough, is_slang=is_slang)
             self._found(found, Reason.NO_SUCH_AMOUNT, ore=term.n)
             return
         self.parts.form = self.parts.form or term.form
-        meanings = numbers.readings(self._shown, term, before, is_rough=self._is_rough)
+        meanings = numbers.readings(self._shown, term, before, rough=self._rough)
         if meanings:
             self.parts.alternatives.append(meanings)
             if len(meanings) == 1 and len(meanings[0]) == len(term.text.split()) > 1:
@@ -321,7 +326,8 @@ class Narrowing:
         ):
             ahead += 1
         if self._kind(ahead) not in _VALUES:
-            if how not in ("before", "after"):
+            is_dangling = ahead >= len(self._terms) and at > 0 and how in ("above", "below")
+            if how not in ("before", "after") and not is_dangling:
                 self._problem(Reason.UNCLEAR)
             return 1
         end = self._range_end(ahead)

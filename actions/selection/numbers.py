@@ -8,18 +8,20 @@ from actions.selection.terms import ONE, Term
 _SHORTEST_ENDING = 2
 _NEAR_PLACES = 10  # "12" of eleven invoices is a slip, no end of a number
 _NEAR_SLANG = 0.02
-_NEAR_ROUGHLY = 0.1
+ABOUT = "about"
+_ROUGHLY = {ABOUT: (0.85, 1.15), "over": (1.0, 1.25), "under": (0.75, 1.0)}
+"""How far "ungefär", "drygt" and "knappt" reach."""
 
 
-def amount(shown: Shown, ore: int, *, is_rough: bool = False, is_slang: bool = False) -> Ids:
+def amount(shown: Shown, ore: int, *, rough: str = "", is_slang: bool = False) -> Ids:
     """Invoices of that balance, to the krona when no öre were said."""
     exact = shown.where(lambda invoice: invoice.balance == ore)
-    if exact and not is_rough:
+    if exact and not rough:
         return exact
-    if not is_rough and not is_slang:
+    if not rough and not is_slang:
         return _to_the_krona(shown, ore)
-    width = ore * (_NEAR_ROUGHLY if is_rough else _NEAR_SLANG)
-    return shown.where(lambda invoice: abs(invoice.balance - ore) <= width)
+    low, high = _ROUGHLY[rough] if rough else (1 - _NEAR_SLANG, 1 + _NEAR_SLANG)
+    return shown.where(lambda invoice: ore * low <= invoice.balance <= ore * high)
 
 
 def _to_the_krona(shown: Shown, ore: int) -> Ids:
@@ -42,24 +44,24 @@ def by_beginning(shown: Shown, digits: str) -> Ids:
     return shown.where(lambda invoice: invoice.number.startswith(digits))
 
 
-def readings(shown: Shown, term: Term, before: str, *, is_rough: bool = False) -> list[Ids]:
+def readings(shown: Shown, term: Term, before: str, *, rough: str = "") -> list[Ids]:
     """Each non-empty meaning; `before` is the kind of the term in front, which may decide."""
     groups = term.text.split() or [str(term.n)]
-    together = _whole(shown, "".join(groups), term, before, is_rough=is_rough)
+    together = _whole(shown, "".join(groups), term, before, rough=rough)
     if len(groups) == 1:
         return together
-    apart = [_whole(shown, group, term, before, is_rough=is_rough) for group in groups]
+    apart = [_whole(shown, group, term, before, rough=rough) for group in groups]
     if all(len(found) == 1 for found in apart):
         union = frozenset().union(*(found[0] for found in apart))
         return [*(found for found in together if found != union), union]
     return together
 
 
-def _whole(shown: Shown, digits: str, term: Term, before: str, *, is_rough: bool) -> list[Ids]:
+def _whole(shown: Shown, digits: str, term: Term, before: str, *, rough: str) -> list[Ids]:
     number = int(digits or 0)
     position = shown.at(number) if digits == str(number) else frozenset()
     exact = by_number(shown, digits)
-    sums = amount(shown, number * 100, is_rough=is_rough)
+    sums = amount(shown, number * 100, rough=rough)
     may_end = _may_be_ending(digits, term) and number > len(shown.invoices) + _NEAR_PLACES
     ending = by_ending(shown, digits) if may_end else frozenset()
     found = _favoured(before, position, exact, sums, ending)

@@ -100,6 +100,8 @@ def _picked(ids: Ids, mention: Mention, parts: Parts, shown: Shown) -> Picked | 
 def _settle(base: Ids, parts: Parts, shown: Shown, limit: int, is_exclusion: bool) -> Ids | Ask:
     if not base:
         return Ask(reason=Reason.NO_MATCH)
+    if parts.is_vague:
+        return Ask(reason=Reason.AMBIGUOUS, candidates=shown.ordered(base))
     if parts.of_count and parts.of_count != len(base):
         return _too_few(parts.of_count, shown.ordered(base))
     if parts.is_most or (parts.is_fitting and not parts.limit and not parts.count):

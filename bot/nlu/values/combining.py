@@ -152,6 +152,12 @@ def _runner_up(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
         return 2, [replace(pair[1], n=pair[1].n * 2)]
     if kinds == ("position", "superlative") and pair[0].text == "ordinal" and pair[0].n > 1:
         return 2, [replace(pair[1], n=pair[1].n * pair[0].n)]
+    shape = _kinds(terms, at, 3)
+    if pair[0].text == "ordinal" and shape == ("position", "noun", "from_end"):
+        return 3, [replace(pair[0], n=-pair[0].n), pair[1]]
+    if pair[0].text == "ordinal" and shape == ("position", "noun", "position"):
+        is_from_top = terms[at + 2] == Term(kind="position", n=1)
+        return (3, list(pair)) if is_from_top else None
     if kinds == ("position", "from_end") and pair[0].n > 0:
         return 2, [replace(pair[0], n=-pair[0].n)]
     if kinds == ("position", "position") and pair[0].text == "ordinal" and pair[1].n == -1:
@@ -201,7 +207,14 @@ def _each(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     return (2, [Term(kind="each")]) if is_each else None
 
 
+def _onward(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "juli o framåt"."""
+    is_onward = _kinds(terms, at, 2) in (("and", "onward"), ("and", "backward"))
+    return (2, [terms[at + 1]]) if is_onward else None
+
+
 _RULES: tuple[Rule, ...] = (
+    _onward,
     _each,
     _day_of_month,
     _month_of_year,

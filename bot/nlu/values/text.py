@@ -19,6 +19,7 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![-=])>\s*(?=\d)"), " över "),
     (re.compile(r"(?<![-=])<\s*(?=\d)"), " under "),
     (re.compile(r"(?<=\d)\s?-\s?(?=kr)"), " "),
+    (re.compile(r"(?<=\d)-(?=(?:an|orna|arna|or)\b)"), ":"),
     (re.compile(r"\b(fakt|förf|forf|ank|avs)\.\s?(?=[^\W\d])"), r"\1 "),
 )
 """Signs and shortenings that stand for words: "> 900", "450-kronorsfakturan", "fakt.datum"."""
