@@ -178,6 +178,14 @@ def test_credit_is_told_by_what_was_applied(
     assert result.confirmed_minor == 10000
 
 
+def test_credit_from_before_the_charge_is_not_taken_for_ours() -> None:
+    row = credit_row(credit_before_minor=5000)
+
+    for applied, state in (("149.99", State.UNKNOWN), ("150.00", State.PART_PAID)):
+        reading = invoice(credit_applied=Money.parse(applied, "SEK"))
+        assert conclude(row, reading, (), NOW).state is state
+
+
 @pytest.mark.parametrize(
     ("changes", "state", "reason"),
     [

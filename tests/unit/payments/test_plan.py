@@ -112,6 +112,7 @@ def test_what_cannot_be_paid_here_is_told_and_stays_out(
     has_page = kind is ProblemKind.HOSTED_PAGE
     assert (result.problems[0].hosted is not None) == has_page
     assert result.problems[0].invoice_id == 1
+    assert result.problems[0].number == (found.number if found else "1")
 
 
 def test_the_rest_can_be_paid_when_one_cannot() -> None:
@@ -182,6 +183,15 @@ def test_credit_goes_to_the_oldest_and_may_pay_the_last_in_part() -> None:
     assert {line.plan for line in result.lines} == {Plan.CREDIT}
     assert str(result.remaining.amount) == "209.00"
     assert (result.charges, result.card) == (0, None)
+
+
+@pytest.mark.parametrize("credit", ["0.01", "1.00"])
+def test_the_smallest_credit_counts(credit: str) -> None:
+    amount = Money.parse(credit, "SEK")
+
+    result = prepared((1, invoice(id=1)), method=Method.CREDIT, credit=amount)
+
+    assert result.total == amount
 
 
 @pytest.mark.parametrize("credit", [Money.zero("SEK"), Money.parse("50.00", "EUR")])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -16,12 +16,13 @@ from billing.payments.model import (
     Confirmed,
     Expired,
     Method,
+    News,
     Order,
     ProblemKind,
     Unknown,
 )
 from billing.payments.report import OrderReport
-from billing.payments.store import Enqueued
+from billing.payments.store import Booked, Enqueued
 from tests.unit.payments.shop import CHAT, Shop
 
 
@@ -265,6 +266,33 @@ async def test_news_is_taken_and_acknowledged(shop: Shop) -> None:
     await shop.payments.ack_news(news.ids)
     later = shop.clock.now + timedelta(hours=1)
     assert await shop.payments.take_news(now=later) == ()
+
+
+class _Counting(MemoryStore):
+    """Writes down how much is asked for."""
+
+    limits: list[int]
+
+    async def history(self, client_id: int, limit: int) -> tuple[Booked, ...]:
+        self.limits.append(limit)
+        return await super().history(client_id, limit)
+
+    async def take_news(self, now: datetime, limit: int) -> tuple[News, ...]:
+        self.limits.append(limit)
+        return await super().take_news(now, limit)
+
+
+async def test_no_more_is_read_than_is_wanted(shop: Shop) -> None:
+    store = shop.store = _Counting()
+    store.limits = []
+
+    await shop.payments.latest(shop.anna.client_id)
+    await shop.payments.history(shop.anna.client_id)
+    await shop.payments.history(shop.anna.client_id, limit=2)
+    await shop.payments.take_news(now=shop.clock.now)
+    await shop.payments.take_news(now=shop.clock.now, limit=3)
+
+    assert store.limits == [1, 5, 2, 100, 3]
 
 
 async def test_a_billing_system_that_is_down_is_told_as_it_is(shop: Shop) -> None:
