@@ -28,6 +28,21 @@ def test_cleaning_takes_away_what_nobody_sees(written: str, cleaned: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("written", "cleaned"),
+    [
+        ("min mejl är moa_k@post.exempel.se, tack", "min mejl är namn@exempel.se, tack"),
+        ("MOA@EXEMPEL.SE.", "namn@exempel.se."),
+        ("det är nils punkt ek snabel a exempel punkt se", "det är namn@exempel.se"),
+        ("skriv moa snabela post punkt exempel punkt se", "skriv namn@exempel.se"),
+        ("en snabel a", "en snabel a"),
+        ("moa@", "moa@"),
+    ],
+)
+def test_every_address_is_the_same_one(written: str, cleaned: str) -> None:
+    assert clean(written) == cleaned
+
+
+@pytest.mark.parametrize(
     ("written", "folded"),
     [
         ("Räkning 1042", "rakning 0000"),
