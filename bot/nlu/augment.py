@@ -2,8 +2,9 @@
 
 Every rule takes a text and a random generator and returns the text as some other customer might
 have written it: without å, ä and ö, mistyped on a phone, with a compound split, spoken forms
-("ja", "mej", "dom"), other case and punctuation, a greeting before, a thanks or an emoji after,
-other figures. `variants` draws a few rules for each copy. The same seed gives the same variants.
+("ja", "mej", "dom"), spelt by ear ("jälp", "kåd"), cut short as in ledgers ("bet", "fakt"), other
+case and punctuation, a greeting before, a thanks or an emoji after, other figures. `vary`
+draws a few rules for each copy. The same seed gives the same variants.
 """
 
 from __future__ import annotations
@@ -39,6 +40,35 @@ _SPOKEN: Mapping[str, Tuple[str, ...]] = {
     "mitt": ("mitt", "mit"), "hur": ("hur", "hu"), "varför": ("varför", "vaför"),
     "nej": ("nä", "näe", "nej"), "tack": ("tack", "tackar", "tack tack"),
 }  # fmt: skip
+_SHORT: Mapping[str, Tuple[str, ...]] = {
+    "betala": ("bet", "bet."), "betalning": ("bet", "bet."), "betalningen": ("bet", "bet."),
+    "betald": ("bet", "bet."), "betalt": ("bet", "bet."), "obetalda": ("obet", "obet."),
+    "faktura": ("fakt", "fakt.", "fkt", "inv"), "fakturan": ("fakt", "fakt.", "fkt"),
+    "fakturor": ("fakt", "fakt.", "fkt"), "fakturorna": ("fakt", "fakt."),
+    "förfallna": ("förf", "förf."), "förfallen": ("förf", "förf."), "förfaller": ("förf", "förf."),
+    "med": ("m", "m."), "till": ("t", "t."), "för": ("f", "f."), "från": ("fr", "fr."),
+    "och": ("o", "&", "+"), "nummer": ("nr",), "påminnelse": ("påm", "påm."),
+    "avgift": ("avg", "avg."), "månad": ("mån", "mån."), "månader": ("mån",), "dagar": ("dgr",),
+    "belopp": ("bel", "bel."), "registrera": ("reg", "reg."), "sparade": ("reg.",),
+    "angående": ("ang", "ang."), "alla": ("samtl", "samtl."), "kund": ("kd",), "offert": ("off",),
+    "gånger": ("ggr",), "kundtjänst": ("kundtj", "kundtj."), "omgående": ("omg", "omg."),
+    "eventuella": ("ev.",), "tillgodohavande": ("tillgodo",), "mastercard": ("MC",),
+    "återbetalning": ("återbet", "återbet."), "uppsägning": ("uppsägn.",),
+}  # fmt: skip
+# How a sound may be spelt by who spells by ear.
+_BY_EAR: Sequence[Tuple["re.Pattern[str]", str]] = tuple(
+    (re.compile(sound), spelt)
+    for sound, spelt in (
+        ("å", "o"), ("o(?=[ckmnpt])", "å"), ("ä", "e"), ("e(?=[lmnrt])", "ä"), (r"\bhj", "j"),
+        ("ck", "k"), ("k(?=t)", "ck"), ("sj", "sch"), (r"\btj", "kj"), (r"\btj", "sch"),
+        ("tj", "sj"), (r"\bk(?=[äöy])", "tj"), (r"\bg(?=[eiäöy])", "j"), ("lj", "j"), ("x", "ks"),
+        ("ks", "x"), ("rt", "t"), ("rd", "d"), ("rs", "sch"), ("ld", "l"), ("nd", "nn"),
+        ("igt", "it"), (r"(?<=\w\w\w)t\b", ""), (r"(?<=\w\w\w)r\b", ""), ("ng", "nng"),
+        ("nk", "ngk"), ("tion", "schon"), ("c(?=[ei])", "s"), ("skj", "sj"), ("gj", "j"),
+        ("v(?=t)", "f"), ("b(?=[st])", "p"), ("d(?=s)", "t"), ("ö", "u"),
+    )
+)  # fmt: skip
+
 _GREETINGS = ("hej", "Hej", "Hej!", "hejsan", "tja", "God dag,", "hallå", "Hej,", "du", "jo", "ok",
               "Hallå!", "asså", "ursäkta,", "alltså", "öh", "jaha", "tjena")  # fmt: skip
 _CLOSINGS = ("tack", "tack!", ", tack", "tack på förhand", "snälla", "?", "!", "...", "mvh", "🙏",
@@ -105,6 +135,16 @@ def misspell(text: str, random: Random) -> str:
     return text[:at] + text[at] + text[at:]
 
 
+def spell_by_ear(text: str, random: Random) -> str:
+    """One sound, or in a longer text two, in letters that sound much the same."""
+    for _ in range(1 + (len(text) > 30)):
+        heard = [(m, spelt) for sound, spelt in _BY_EAR for m in sound.finditer(text)]
+        if heard:
+            match, spelt = random.choice(heard)
+            text = text[: match.start()] + spelt + text[match.end() :]
+    return text
+
+
 def split_compound(text: str, random: Random) -> str:
     """A long word written as two ("faktura numret"), the cut being before a consonant."""
     words = [m for m in _WORD.finditer(text) if len(m.group()) >= _LONG_COMPOUND]
@@ -120,12 +160,20 @@ def split_compound(text: str, random: Random) -> str:
 
 def speak(text: str, random: Random) -> str:
     """Some of the words that have a spoken form, in that form."""
+    return _with_forms(text, _SPOKEN, random)
 
-    def spoken(match: "re.Match[str]") -> str:
-        forms = _SPOKEN.get(match.group().lower())
+
+def abbreviate(text: str, random: Random) -> str:
+    """Some of the words that a ledger cuts short, cut short."""
+    return _with_forms(text, _SHORT, random)
+
+
+def _with_forms(text: str, all_forms: Mapping[str, Tuple[str, ...]], random: Random) -> str:
+    def other(match: "re.Match[str]") -> str:
+        forms = all_forms.get(match.group().lower())
         return random.choice(forms) if forms and random.random() < 0.5 else match.group()
 
-    return _WORD.sub(spoken, text)
+    return _WORD.sub(other, text)
 
 
 def change_figures(text: str, random: Random) -> str:
@@ -163,10 +211,12 @@ def drop_word(text: str, random: Random) -> str:
 RULES: Sequence[Tuple[Rule, float]] = (
     (change_figures, 0.5),
     (speak, 0.25),
+    (abbreviate, 0.1),
     (drop_word, 0.12),
     (split_compound, 0.12),
     (mistype, 0.2),
-    (misspell, 0.15),
+    (misspell, 0.12),
+    (spell_by_ear, 0.15),
     (drop_dots, 0.25),
     (lower, 0.4),
     (upper, 0.03),

@@ -8,6 +8,7 @@ from bot.nlu.augment import (
     FRAMING,
     RULES,
     Rule,
+    abbreviate,
     augmented,
     change_figures,
     close,
@@ -18,6 +19,7 @@ from bot.nlu.augment import (
     may_be_framed,
     mistype,
     speak,
+    spell_by_ear,
     split_compound,
     vary,
 )
@@ -83,6 +85,20 @@ def test_spoken_forms_replace_whole_words_only() -> None:
 
     assert all(text.endswith(" jagar") for text in spoken)
     assert "ja jagar" in spoken
+
+
+def test_short_forms_replace_whole_words_only() -> None:
+    cut = {abbreviate("betalning av betalningsplan", Random(seed)) for seed in range(30)}
+
+    assert all(text.endswith(" av betalningsplan") for text in cut)
+    assert "bet. av betalningsplan" in cut
+
+
+def test_spelling_by_ear_changes_one_sound_and_never_a_word_of_two_letters() -> None:
+    heard = {spell_by_ear("hjälp", Random(seed)) for seed in range(30)}
+
+    assert heard == {"jälp", "hjelp"}
+    assert {spell_by_ear("ut", Random(seed)) for seed in range(30)} == {"ut"}
 
 
 def test_a_slip_keeps_most_of_the_word() -> None:
