@@ -59,6 +59,7 @@ class Provider:
         self.asked: dict[str, str] = {}
         """By the browser that came last."""
         self._codes: dict[str, dict[str, str]] = {}
+        self._lock = threading.Lock()
 
     def signed(self, claims: Claims) -> str:
         token: str = jwt.encode(claims, key(self.kid)[0], "RS256", headers={"kid": self.kid})
@@ -68,6 +69,10 @@ class Provider:
         """A status with a JSON body, or with an address to go to."""
         if self.is_down:
             return 503, {}
+        with self._lock:
+            return self._answer(path, query, form)
+
+    def _answer(self, path: str, query: str, form: str) -> tuple[int, Claims | str]:
         match path:
             case "/.well-known/openid-configuration":
                 return 200, self._discovery()

@@ -8,7 +8,11 @@ import pytest
 
 from tests.fakes.openid import Provider, serving
 from tests.fakes.rasa import FakeRasa
-from tests.unit.gateway.conftest import sqlite_template, sqlite_url  # noqa: F401
+from tests.unit.gateway.conftest import (  # noqa: F401
+    postgresql_url,
+    sqlite_template,
+    sqlite_url,
+)
 from tests.unit.gateway.console.company import Clock, Company, running_company
 from tests.unit.gateway.console.people import Office, running_office
 
@@ -23,6 +27,11 @@ async def office(sqlite_url: str) -> AsyncIterator[Office]:  # noqa: F811
 async def closed_office(sqlite_url: str) -> AsyncIterator[Office]:  # noqa: F811
     async with running_office(sqlite_url, rasa=FakeRasa(), desk_hours="") as running:
         yield running
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    return str(request.getfixturevalue(f"{request.param}_url"))
 
 
 @pytest.fixture
