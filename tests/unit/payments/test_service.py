@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,16 +14,16 @@ from billing.payments.memory_store import MemoryStore
 from billing.payments.model import (
     AlreadyUsed,
     Changed,
+    Confirmation,
     Confirmed,
     Expired,
     Method,
-    News,
     Order,
     ProblemKind,
     Unknown,
 )
-from billing.payments.report import OrderReport
-from billing.payments.store import Booked, Enqueued
+from billing.payments.service import Payments
+from billing.payments.store import Enqueued
 from tests.unit.payments.shop import CHAT, Shop
 
 
@@ -84,14 +85,6 @@ async def test_a_yes_just_before_the_end_counts(shop: Shop) -> None:
     shop.clock.go(seconds=299)
 
     assert isinstance(await shop.confirm(prepared), Confirmed)
-
-
-async def test_a_summary_from_the_future_is_asked_again(shop: Shop) -> None:
-    prepared = await shop.prepare(shop.invoice())
-
-    shop.clock.go(seconds=-61)
-
-    assert isinstance(await shop.confirm(prepared), Expired)
 
 
 async def test_a_new_summary_makes_the_earlier_one_void(shop: Shop) -> None:
@@ -238,68 +231,73 @@ async def test_credit_is_offered_and_used_only_when_it_is_chosen(shop: Shop) -> 
     assert rest.total == Money.parse("199.00", "SEK")
 
 
-async def test_another_customers_order_is_not_told(shop: Shop) -> None:
-    order = await shop.order(shop.invoice())
-
-    assert await shop.payments.report(order, client_id=999) is None
-    assert await shop.payments.report("none", client_id=shop.anna.client_id) is None
-
-
-async def test_the_newest_order_is_the_latest(shop: Shop) -> None:
-    assert await shop.payments.latest(shop.anna.client_id) is None
-    await shop.order(shop.invoice())
-    shop.clock.go(minutes=1)
-    second = await shop.order(shop.invoice())
-
-    latest = await shop.payments.latest(shop.anna.client_id)
-    assert isinstance(latest, OrderReport)
-    assert latest.order_id == second
-    assert len(await shop.payments.history(shop.anna.client_id)) == 2
-
-
-async def test_news_is_taken_and_acknowledged(shop: Shop) -> None:
-    order = await shop.order(shop.invoice(), shop.invoice())
-    await shop.work()
-
-    (news,) = await shop.payments.take_news(now=shop.clock.now)
-    assert (news.order_id, news.conversation_id, len(news.ids)) == (order, CHAT, 2)
-    await shop.payments.ack_news(news.ids)
-    later = shop.clock.now + timedelta(hours=1)
-    assert await shop.payments.take_news(now=later) == ()
-
-
-class _Counting(MemoryStore):
-    """Writes down how much is asked for."""
-
-    limits: list[int]
-
-    async def history(self, client_id: int, limit: int) -> tuple[Booked, ...]:
-        self.limits.append(limit)
-        return await super().history(client_id, limit)
-
-    async def take_news(self, now: datetime, limit: int) -> tuple[News, ...]:
-        self.limits.append(limit)
-        return await super().take_news(now, limit)
-
-
-async def test_no_more_is_read_than_is_wanted(shop: Shop) -> None:
-    store = shop.store = _Counting()
-    store.limits = []
-
-    await shop.payments.latest(shop.anna.client_id)
-    await shop.payments.history(shop.anna.client_id)
-    await shop.payments.history(shop.anna.client_id, limit=2)
-    await shop.payments.take_news(now=shop.clock.now)
-    await shop.payments.take_news(now=shop.clock.now, limit=3)
-
-    assert store.limits == [1, 5, 2, 100, 3]
-
-
 async def test_a_billing_system_that_is_down_is_told_as_it_is(shop: Shop) -> None:
     shop.billing.script("customer", CircuitOpen("customer"))
 
     with pytest.raises(CircuitOpen):
         await shop.prepare(shop.invoice())
+
+
+async def test_a_card_expires_at_midnight_where_the_company_is(shop: Shop) -> None:
+    """The card is good through August; in Stockholm it is two hours later than UTC."""
+    shop.clock.now = datetime(2028, 8, 31, 21, 59, tzinfo=UTC)
+    invoice = shop.invoice()
+
+    assert (await shop.prepare(invoice)).confirmation_id
+    shop.clock.go(minutes=1)
+    assert (await shop.prepare(invoice)).confirmation_id is None
+
+
+async def test_what_was_shown_is_kept_whole(shop: Shop) -> None:
+    invoice = shop.invoice()
+
+    prepared = await shop.prepare(invoice)
+
+    kept = await shop.store.confirmation(str(prepared.confirmation_id))
+    assert kept == Confirmation(
+        id=str(prepared.confirmation_id),
+        billing="test",
+        conversation_id=CHAT,
+        client_id=shop.anna.client_id,
+        method=Method.CARD,
+        card_id=shop.visa.id,
+        card_brand="Visa",
+        card_last_four="4242",
+        currency="SEK",
+        lines=prepared.lines,
+        created_at=shop.clock.now,
+        expires_at=shop.clock.now + timedelta(minutes=5),
+    )
+    assert prepared.expires_at == kept.expires_at
+
+
+async def test_an_id_cannot_be_guessed(shop: Shop) -> None:
+    payments = Payments(
+        shop.store, shop.billing, timezone=ZoneInfo("Europe/Stockholm"), name="test"
+    )
+    invoice, known = shop.invoice(), set[str]()
+    for _ in range(3):
+        prepared = await payments.prepare(
+            conversation_id=CHAT,
+            client_id=shop.anna.client_id,
+            invoice_ids=[invoice.id],
+            card_id=shop.visa.id,
+            now=shop.clock.now,
+        )
+        known.add(str(prepared.confirmation_id))
+
+    assert [len(bytes.fromhex(one)) for one in known] == [12, 12, 12]
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(-60, Confirmed), (-61, Expired)])
+async def test_a_summary_from_more_than_a_minute_ahead_is_asked_again(
+    shop: Shop, seconds: int, expected: type[object]
+) -> None:
+    prepared = await shop.prepare(shop.invoice())
+
+    shop.clock.go(seconds=seconds)
+
+    assert isinstance(await shop.confirm(prepared), expected)
 
 
 async def test_today_may_be_given_and_is_else_the_companys(shop: Shop) -> None:
