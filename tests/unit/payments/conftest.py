@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from billing.payments.memory_store import MemoryStore
+from billing.payments.sql_store import SqlStore
 from billing.payments.store import Store
 from kvitt.database import create_engine
 from kvitt.migrate import upgrade
 from tests.fakes.billing import FakeBilling
 from tests.unit.payments.shop import START, Clock, Shop
+from tests.unit.payments.stores import emptied, postgres_database
 
 
 @pytest.fixture
@@ -22,6 +25,31 @@ async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
     await upgrade(made, "0001_payments")
     yield made
     await made.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    with postgres_database() as url:
+        yield url
+
+
+@pytest.fixture(
+    params=["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+)
+async def every_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """Each implementation in turn, empty."""
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    async with AsyncExitStack() as stack:
+        url = f"sqlite+aiosqlite:///{tmp_path / 'store.sqlite'}"
+        if request.param == "postgresql":
+            url = request.getfixturevalue("postgres")
+        engine = create_engine(url)
+        stack.push_async_callback(engine.dispose)
+        await upgrade(engine, "0001_payments")
+        await emptied(engine)
+        yield SqlStore(engine, billing="test")
 
 
 @pytest.fixture

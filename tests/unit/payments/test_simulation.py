@@ -40,7 +40,7 @@ from billing.payments.simulation.run import Outcome, _world
 from billing.payments.simulation.run import simulate as simulate_one
 from billing.payments.simulation.shop import CLIENT, Bill, Shop, SimCard
 from billing.payments.store import Claim, LeaseLost
-from tests.unit.payments.test_store import confirmation
+from tests.unit.payments.stores import confirmation
 
 
 @pytest.fixture(autouse=True)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from billing.payments.sql_store import SqlStore
-from tests.unit.payments.shop import START
+from billing.payments.tables import reconciliations
+from tests.unit.payments.shop import LEASE, START
+from tests.unit.payments.stores import confirmation, ordered
 
 DAY = timedelta(days=1)
 
@@ -35,3 +38,34 @@ async def test_turns_to_reconcile_are_taken_one_by_one_on_postgresql(
     assert not await store.begin_reconciliation(START, DAY)
 
     assert locked == ["test"]
+
+
+async def test_rows_of_another_billing_system_are_not_seen(engine: AsyncEngine) -> None:
+    one, other = SqlStore(engine, billing="test"), SqlStore(engine, billing="other")
+    await ordered(one, confirmation("c1", 1))
+
+    unseen: list[Callable[[], Awaitable[object]]] = [
+        lambda: other.booked("o1"),
+        lambda: other.confirmation("c1"),
+        lambda: other.claim("two", START, LEASE),
+        lambda: other.claim("two", START, LEASE, client_id=7),
+    ]
+    assert [await read() for read in unseen] == [None] * 4
+    assert await other.history(7, 5) == await other.journal("", 5) == ()
+    assert dict(await other.live_of(7)) == {}
+    assert dict(await other.live([1])) == {}
+
+
+async def test_the_outcome_of_a_reconciliation_is_kept_with_its_turn(engine: AsyncEngine) -> None:
+    store, other = SqlStore(engine, billing="test"), SqlStore(engine, billing="other")
+    for one, at in ((store, START), (store, START + DAY), (other, START)):
+        assert await one.begin_reconciliation(at, DAY)
+
+    await store.end_reconciliation(START, 3, [{"kind": "still_open"}])
+
+    async with engine.begin() as db:
+        kept = (await db.execute(select(reconciliations))).all()
+    assert sorted((row.billing, row.started_at, row.checked) for row in kept if row.checked) == [
+        ("test", START, 3)
+    ]
+    assert [row.differences for row in kept if row.differences] == [[{"kind": "still_open"}]]
