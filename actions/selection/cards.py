@@ -27,7 +27,7 @@ _OWNERS: dict[str, str] = {
     "savings": "spar sparkort sparkonto",
     "association": "forening foreningen forenings klubb klubben klubbens foreningens",
 }  # fmt: skip
-_CARD_WORD = re.compile(r"s?kort(?:et|en|ets)?$")
+_CARD_WORD = re.compile(r"s?(?:kort|konto|pengar)(?:et|en|ets|t|ts|na)?$")
 _CLAUSES = frozenset({"comma", "stop", "but", "subordinate", "question", "dash"})
 _NEGATIONS = frozenset({"not", "except", "without", "none"})
 _RESERVED = frozenset({"mitt", "kort"})
@@ -122,16 +122,26 @@ class _Reading:
         if term.kind == "instead":
             del self._facts.kept[: self._since]
             return 1
-        if (
-            term.kind == "rest"
-            and self._terms[at + 1 : at + 2]
-            and self._terms[at + 1].kind in ("card", "brand")
-        ):
+        is_second = term.text == "neuter" and self._next_kind(at) in (
+            "",
+            "filler",
+            "thanks",
+            "stop",
+        )
+        if term.kind == "rest" and (is_second or self._next_kind(at) in ("card", "brand")):
             self._facts.places.append((Term("position", 2), self._is_negated))
             return 1
         return self._read(at, term)
 
+    def _next_kind(self, at: int) -> str:
+        """What follows, past a preposition: "det andra av visakorten"."""
+        following = [term.kind for term in self._terms[at + 1 : at + 3]]
+        return next((kind for kind in following if kind not in ("prep", "of")), "")
+
     def _mark(self, term: Term, at: int) -> None:
+        before = [one.kind for one in self._terms[:at]]
+        if "intended" in before and term.kind in ("but", "stop", "comma"):
+            self._facts = _Facts(is_question=self._facts.is_question)
         if term.kind == "question":
             self._facts.is_question = self._facts.is_question or self._is_real_question(at)
         self._is_aside = term.kind == "subordinate"
@@ -164,12 +174,14 @@ class _Reading:
             return self._expiry(at)
         elif term.kind in _FINDERS:
             found = _FINDERS[term.kind](self, term)
-            is_another = at > 0 and self._terms[at - 1].kind == "article"
+            is_another = at > 0 and self._terms[at - 1].kind in ("article", "own")
             if not found and is_another and not self._is_negated:
                 self._facts.is_new = True  # "jag har ett amex"
             self._keep(found if found or not is_another else None)
         elif term.kind == "superlative":
             self._order(term)
+        elif term.kind == "defer" and "brand" in [one.kind for one in self._terms[at + 1 : at + 3]]:
+            self._is_negated = True  # "jag rör inte Mastercard"
         elif term.kind in ("word", "noun", "third", "defer"):
             self._describe(term)
         return 1
@@ -238,7 +250,8 @@ class _Reading:
                 return used
             found = self._where(*(card.last4 == digits for card in self._shown))
             expiring = self._expiring(int(digits[:2]), _full_year(int(digits[2:])))
-            self._last4(found or expiring, digits)  # "noll tre tjugonio" may be 03/29
+            in_year = self._expiring(0, year) if year == int(digits) else frozenset()
+            self._last4(found or expiring or in_year, digits)  # "noll tre tjugonio", "2029-kortet"
             return used
         if term.text == "nominal" and self._has_ending_before(at):
             self._last4(self._where(*(c.last4[-1:] == str(term.n) for c in self._shown)), "")

@@ -14,7 +14,13 @@ from itertools import islice, product
 from typing import Any
 
 from actions.selection.corrections import corrected
-from actions.selection.leftovers import has_question, is_commentary, is_counting, unresolved
+from actions.selection.leftovers import (
+    has_question,
+    is_commentary,
+    is_counting,
+    unknown_exceptions,
+    unresolved,
+)
 from actions.selection.mentions import Clause, Mention, clauses
 from actions.selection.model import Ask, Chosen, Reason, ShownInvoice
 from actions.selection.picking import Picked, pick
@@ -24,6 +30,7 @@ from actions.selection.steps import INCLUDED, Mode, Step, steps_of
 from actions.selection.terms import MANY, Term, terms_of
 
 _MOST_READINGS = 243
+_FEW = 12
 _REFINED = frozenset({Reason.AMBIGUOUS, Reason.DATES_DIFFER})
 _SKIPPED = frozenset({Reason.NO_MATCH, Reason.NO_SUCH_NUMBER, Reason.NO_SUCH_AMOUNT})
 
@@ -51,12 +58,13 @@ class _Resolution:
         self._selected = selected
         self._limit = _budget(said)
         self._frame: Ids = frozenset()
+        self._frame_heads: tuple[Term, ...] = ()
 
     def answer(self) -> Chosen | Ask:
         steps = steps_of(self._said)
         if has_question(self._said):
             return Ask(reason=Reason.QUESTION)
-        leftover = unresolved(self._said)
+        leftover = unresolved(self._said) or unknown_exceptions(self._said)
         if leftover:
             return Ask(reason=Reason.UNCLEAR, params={"words": list(leftover)})
         return self._decide(steps) if steps else self._only_one() or self._nothing_said()
@@ -90,6 +98,8 @@ class _Resolution:
 
     def _picked_before(self, dropped: tuple[Step, ...]) -> Ids:
         """What was named and then corrected may still say among which: "den äldre av dem"."""
+        named = [term for step in dropped for term in step.mention.terms if term.kind == "word"]
+        self._frame_heads = tuple(named[-1:])
         found = [pick(step.mention, self._shown) for step in dropped if step.modes == INCLUDED]
         return frozenset().union(*(one.ids for one in found if isinstance(one, Picked)))
 
@@ -107,7 +117,7 @@ class _Resolution:
 
     def _results(self, steps: tuple[Step, ...]) -> list[tuple[Step, Picked | Ask]]:
         results: list[tuple[Step, Picked | Ask]] = []
-        heads: tuple[Term, ...] = ()
+        heads = self._frame_heads
         for at, step in enumerate(steps):
             is_shared = at + 1 < len(steps) and _shares_head(step, steps[at + 1])
             result = self._within(step, results) or self._result(
@@ -147,8 +157,9 @@ class _Resolution:
         """ "webbhotell utom februari", "alla webbhotell och domäner": all of that kind."""
         step, before = steps[at], steps[at - 1] if at else None
         following = steps[at + 1] if at + 1 < len(steps) else None
+        is_dated = following is not None and following.mention.has("month", "quarter", "date")
         is_bare = all(
-            term.kind in ("word", "domain", "prep") and term.form != "one"
+            term.kind in ("word", "domain", "prep", "modifier") and (term.form != "one" or is_dated)
             for term in step.mention.terms
         )
         is_spread = before is not None and step.is_joined and before.mention.has("all")
@@ -172,19 +183,33 @@ class _Resolution:
             return self._rest(step)
         if _is_budget(step):
             return Ask(reason=Reason.BUDGET, params={"ore": self._limit})
+        if _is_how_many(step) and sum(other.is_exception for other, _ in earlier) == 0:
+            return Ask(reason=Reason.UNCLEAR)
         is_exclusion = step.modes[0] is Mode.EXCLUDE
-        within = self._included(earlier) if is_exclusion and step.is_exception else frozenset()
-        if within and within != self._shown.all and _is_relative(step.mention):
+        within = self._included(earlier) if is_exclusion else frozenset()
+        if (
+            step.is_exception
+            and within
+            and within != self._shown.all
+            and _is_relative(step.mention)
+        ):
             narrowed = Shown([i for i in self._shown.invoices if i.id in within], self._shown.today)
             result = pick(step.mention, narrowed, heads=heads, is_exclusion=True)
             if isinstance(result, Picked):
                 return result
+        found = self._pick(step, heads, is_shared=is_shared)
+        if isinstance(found, Ask) and found.reason in _REFINED and within:
+            inside = frozenset(found.candidates) & within
+            return Picked(ids=inside) if len(inside) == 1 else found
+        return found
+
+    def _pick(self, step: Step, heads: tuple[Term, ...], *, is_shared: bool) -> Picked | Ask:
         return pick(
             step.mention,
             self._shown,
             heads=heads,
             limit=self._limit,
-            is_exclusion=is_exclusion,
+            is_exclusion=step.modes[0] is Mode.EXCLUDE,
             is_shared=is_shared,
             is_many=step.is_none,
         )
@@ -212,6 +237,9 @@ class _Resolution:
             return any(other.mention.has("fit", "most") for other, _ in results)
         if step.modes[0] is Mode.EXCLUDE:
             kinds = {term.kind for term in step.mention.terms}
+            others = [other for other, _ in results if other.modes == INCLUDED]
+            if not step.is_exception and others and all(_is_pick(o.mention) for o in others):
+                return True  # "de två nyaste, de gamla får vänta"
             if result.reason in _SKIPPED and kinds <= {"det", "number", "date", "month", "prep"}:
                 return len(results) > 1
             return any(clause.has("only", "none") for clause in self._said) and at + 1 < len(
@@ -220,6 +248,10 @@ class _Resolution:
         if step.modes[0] is Mode.IGNORE:
             return True
         included = self._included(results)
+        if result.reason in (Reason.NO_SUCH_AMOUNT, Reason.NO_SUCH_NUMBER) and included:
+            total = sum(map(self._shown.balance, included))
+            if total // 100 == _money(step.mention) // 100:
+                return True  # "alltihop, det blir 747 va"
         if result.reason in _REFINED and result.candidates and set(result.candidates) <= included:
             return True
         if result.reason is Reason.COUNT_DIFFERS and _is_quantity(step.mention):
@@ -252,16 +284,39 @@ class _Resolution:
             said = next((term.n for term in step.mention.terms if term.kind == "rest"), 0)
             if step.is_rest and said and said != len(left):
                 return Ask(reason=Reason.COUNT_DIFFERS, candidates=self._shown.ordered(left))
+        if self._is_contrary(picked):
+            return Ask(reason=Reason.UNCLEAR)
         readings = islice(
             product(*(self._modes(step, picked) for step, _ in picked)), _MOST_READINGS
         )
         results = {self._reading(picked, modes) for modes in readings}
+        if len(results) == 1 and self._is_over_budget(next(iter(results))):
+            return Ask(reason=Reason.BUDGET, params={"ore": self._limit})
         if len(results) == 1 and (only := next(iter(results))):
             return Chosen(ids=self._shown.ordered(only))
         if len(results) == 1:
             return Ask(reason=Reason.NOTHING_LEFT)
-        everything: Ids = frozenset().union(*results)
+        everything = frozenset[int]().union(*results)
         return Ask(reason=Reason.UNCLEAR, candidates=self._shown.ordered(everything))
+
+    def _is_over_budget(self, ids: Ids) -> bool:
+        return bool(self._limit) and sum(map(self._shown.balance, ids)) > self._limit
+
+    def _is_contrary(self, picked: list[tuple[Step, Ids]]) -> bool:
+        """ "de två senaste, den tredje får vänta" on a list where those overlap."""
+        chosen = [(s, ids) for s, ids in picked if s.modes == INCLUDED and _is_pick(s.mention)]
+        deferred = [
+            (s, ids)
+            for s, ids in picked
+            if s.modes[0] is Mode.EXCLUDE and not s.is_exception and not s.is_rest
+        ]
+        return any(
+            ids & others
+            and step.clause < other.clause
+            and self._said[other.clause].opener in ("comma", "start")
+            for step, ids in chosen
+            for other, others in deferred
+        )
 
     def _modes(self, step: Step, picked: list[tuple[Step, Ids]]) -> tuple[Mode, ...]:
         others = [other for other, _ in picked if other is not step and other.modes == INCLUDED]
@@ -321,6 +376,8 @@ class _Resolution:
         following = self._said[step.clause + 1 : step.clause + 2]
         if following and following[0].opener == "subordinate":
             return (Mode.IGNORE, Mode.INCLUDE)
+        if clause.has("not", "defer", "settled"):
+            return (Mode.IGNORE,)
         if clause.has("take", "add", "also") and not clause.loose_words:
             return INCLUDED
         if clause.loose_words and not clause.has("take", "add", "also"):
@@ -362,7 +419,7 @@ _NARROWING = frozenset(
     ["below", "at_most", "above", "at_least", "between", "older", "newer", "before", "after",
      "word", "domain", "month", "quarter", "date", "period", "year", "age", "money"]
 )  # fmt: skip
-_QUANTITY = frozenset({"all", "both", "number", "det", "noun"})
+_QUANTITY = frozenset({"all", "both", "number", "count", "det", "noun"})
 _SHARING = frozenset(
     {
         "month",
@@ -377,8 +434,16 @@ _SHARING = frozenset(
         "prep",
         "source",
         "det",
+        "ends_with",
     }
 )
+
+
+def _is_how_many(step: Step) -> bool:
+    """ "alla utom två": the second, or two of them?"""
+    terms = step.mention.terms
+    is_number = len(terms) == 1 and terms[0].kind == "number" and terms[0].form == "spelled"
+    return step.is_exception and is_number and 1 < terms[0].n <= _FEW
 
 
 def _is_quantity(mention: Mention) -> bool:
@@ -391,6 +456,12 @@ def _shares_head(step: Step, following: Step) -> bool:
     is_list = following.is_joined or following.opener == "comma" or following.opener == "inside"
     has_own = any(term.kind == "det" and term.form == "one" for term in following.mention.terms)
     return is_list and kinds <= _SHARING and following.modes == step.modes and not has_own
+
+
+def _is_pick(mention: Mention) -> bool:
+    """Points at some few, and not at a kind or at everything."""
+    is_few = mention.has("superlative", "position", "quarter", "month", "number")
+    return is_few and not mention.has("all", "rest", "to", "until", "between", "onward")
 
 
 def _is_relative(mention: Mention) -> bool:

@@ -101,6 +101,24 @@ def unresolved(said: Sequence[Clause]) -> tuple[str, ...]:
     return tuple(words)
 
 
+def unknown_exceptions(said: Sequence[Clause]) -> tuple[str, ...]:
+    """ "alla utom årsavgiften", where nothing on the list is called so: what shall be left out?"""
+    words: list[str] = []
+    for clause in said:
+        for at, event in enumerate(clause.events):
+            if not isinstance(event, Term) or event.kind not in ("except", "remove"):
+                continue
+            following = [e for e in clause.events[at + 1 :] if not _is_small(e)]
+            first = following[0] if following else None
+            if isinstance(first, Term) and first.kind == "word":
+                words.append(first.text)
+    return tuple(words)
+
+
+def _is_small(event: Event) -> bool:
+    return isinstance(event, Term) and event.kind in ("filler", "prep", "own", "article", "source")
+
+
 def _is_talk(clause: Clause) -> bool:
     says = [m for m in clause.mentions if not m.is_pointer and not is_counting(m)]
     return not says and clause.has(*_TALK)

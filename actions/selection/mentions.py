@@ -58,6 +58,8 @@ CONTENT = frozenset(
         "some",
         "each",
         "of",
+        "modifier",
+        "count",
         "half_list",
         "same_amount",
         "most",

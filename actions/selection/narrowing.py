@@ -109,6 +109,13 @@ class Narrowing:
     def _noun(self, term: Term) -> None:
         self.parts.form = self.parts.form or term.form
 
+    def _modifier(self, term: Term) -> None:
+        self.parts.alternatives.append([self._shown.catalogue.with_word(term.text)])
+
+    def _counts(self, term: Term) -> None:
+        self.parts.count = term.n
+        self.parts.form = MANY
+
     def _of(self, term: Term) -> None:
         self.parts.of_count = term.n
 
@@ -327,7 +334,7 @@ class Narrowing:
             ahead += 1
         if self._kind(ahead) not in _VALUES:
             is_dangling = ahead >= len(self._terms) and at > 0 and how in ("above", "below")
-            if how not in ("before", "after") and not is_dangling:
+            if not is_dangling:
                 self._problem(Reason.UNCLEAR)
             return 1
         end = self._range_end(ahead)
@@ -353,6 +360,10 @@ class Narrowing:
         lower = self._bounds(first, "at_least" if is_money else "from")
         upper = self._bounds(last, "at_most" if is_money else "until")
         both = [one & other for one, other in zip(lower, upper, strict=False) if one & other]
+        is_placed = {first.kind, last.kind} <= {"number", "position"} and not is_money
+        if not both and is_placed:  # "3102 till 3127" on a list that shows the newest first
+            upper, lower = self._bounds(first, "until"), self._bounds(last, "from")
+            both = [one & other for one, other in zip(lower, upper, strict=False) if one & other]
         if both:
             self.parts.alternatives.append(both)
             self.parts.form, self.parts.is_all = MANY, True
@@ -487,6 +498,8 @@ _READERS: dict[str, Callable[[Narrowing, Term], None]] = {
     "size": Narrowing._pick,
     "some": Narrowing._vague,
     "of": Narrowing._of,
+    "modifier": Narrowing._modifier,
+    "count": Narrowing._counts,
     "half_list": Narrowing._half,
     "same_amount": Narrowing._equal_amounts,
 }
@@ -518,4 +531,7 @@ def dated_alternatives(parts: Parts, shown: Shown) -> Iterator[list[Ids]]:
             continue
         found = periods.by_day(shown, periods.is_in(term), parts.field_said)
         named = periods.named_in_description(shown, term)
-        yield [*found, named] if named and not parts.field_said else found
+        if named and not parts.field_said:
+            yield [*(ids for ids in found if ids), named]
+        else:
+            yield found

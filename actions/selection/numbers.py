@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.selection.shown import Ids, Shown
 from actions.selection.terms import ONE, Term
 
-_SHORTEST_ENDING = 2
+_SHORTEST_ENDING, _LONGEST_ENDING = 2, 6
 _NEAR_PLACES = 10  # "12" of eleven invoices is a slip, no end of a number
 _NEAR_SLANG = 0.02
 ABOUT = "about"
@@ -70,7 +70,7 @@ def _whole(shown: Shown, digits: str, term: Term, before: str, *, rough: str) ->
 
 def _may_be_ending(digits: str, term: Term) -> bool:
     is_one_group = len(term.text.split()) == 1 or term.form == ONE
-    return _SHORTEST_ENDING <= len(digits) <= 3 and is_one_group
+    return _SHORTEST_ENDING <= len(digits) <= _LONGEST_ENDING and is_one_group
 
 
 def _favoured(before: str, position: Ids, exact: Ids, sums: Ids, ending: Ids) -> list[Ids]:

@@ -119,7 +119,12 @@ def named_in_description(shown: Shown, term: Term) -> Ids:
     if term.kind not in ("month", "quarter"):
         return frozenset()
     names = shown.catalogue.months if term.kind == "month" else shown.catalogue.quarters
-    return frozenset(key for key in shown.all if term.n in names(key))
+    year = int(term.text) if term.kind == "month" and term.text.isdigit() else 0
+    return frozenset(
+        key
+        for key in shown.all
+        if term.n in names(key) and (not year or year in (shown.catalogue.years(key) or {year}))
+    )
 
 
 def is_valid(term: Term) -> bool:

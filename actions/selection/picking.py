@@ -70,7 +70,8 @@ def _bases(parts: Parts, shown: Shown) -> Iterator[Ids]:
 def _agree(results: list[Ids | Ask], mention: Mention, parts: Parts, shown: Shown) -> Picked | Ask:
     sets = {result for result in results if isinstance(result, frozenset)}
     asks = [result for result in results if isinstance(result, Ask)]
-    serious = [ask for ask in asks if ask.reason is not Reason.NO_MATCH]
+    is_bare = bool(parts.dated) and not parts.heads and not parts.field_said
+    serious = [ask for ask in asks if is_bare or ask.reason is not Reason.NO_MATCH]
     if len(sets) == 1 and not serious:
         return _picked(next(iter(sets)), mention, parts, shown)
     if sets:
@@ -129,6 +130,8 @@ def _by_number_of(base: Ids, parts: Parts, shown: Shown, is_exclusion: bool) -> 
         )
     if parts.count or parts.is_all:
         return base
+    if parts.form == MANY and (parts.field_said or parts.is_vague):
+        return base  # "de som förföll 2025", be it one
     if parts.form == MANY:
         return base if found > 1 else Ask(
             reason=Reason.COUNT_DIFFERS, candidates=candidates, params={"found": found}

@@ -10,6 +10,7 @@ from actions.selection.shown import Shown
 from actions.selection.terms import MANY, Term
 
 _LONGEST_NUMBER = 40
+_LEAST_KRONOR = 20
 _CARD = frozenset({"card", "brand"})
 _MARKS = frozenset({"comma", "stop", "question", "and", "but", "or", "fix", "subordinate", "dash"})
 _LEADING = frozenset(
@@ -41,11 +42,10 @@ _TRAILING = frozenset(
 
 
 def prepared(terms: Sequence[Term], shown: Shown) -> tuple[Term, ...]:
-    own = _with_exceptions(_with_masses(_without_cards(terms)))
-    named = shown.catalogue.mend(_with_whole_numbers(own))
-    return tuple(
-        _with_ore(_with_plus_names(_with_intervals(_with_spans(named)), shown.catalogue), shown)
-    )
+    own = _with_exceptions(_with_masses(_without_denied(_without_cards(terms))))
+    named = _with_names(_with_endings(_with_whole_numbers(own)), shown.catalogue)
+    compared = _with_intervals(_with_spans(shown.catalogue.mend(named)))
+    return tuple(_with_ore(compared, shown))
 
 
 def _with_whole_numbers(terms: Sequence[Term]) -> list[Term]:
@@ -61,6 +61,24 @@ def _with_whole_numbers(terms: Sequence[Term]) -> list[Term]:
         else:
             joined.append(term)
     return joined
+
+
+def _without_denied(terms: Sequence[Term]) -> list[Term]:
+    """ "annars får jag inte in några beställningar": none of those are on the list."""
+    return [
+        term
+        for at, term in enumerate(terms)
+        if term.kind != "some" or all(one.kind != "not" for one in terms[max(0, at - 3) : at])
+    ]
+
+
+def _with_endings(terms: Sequence[Term]) -> list[Term]:
+    """ "de som slutar på 0077 och 1203"."""
+    made: list[Term] = []
+    for term in terms:
+        is_more = [one.kind for one in made[-3:]] == ["ends_with", "number", "and"]
+        made += [Term("ends_with"), term] if is_more and term.kind == "number" else [term]
+    return made
 
 
 def _with_masses(terms: Sequence[Term]) -> list[Term]:
@@ -176,13 +194,20 @@ def _ore(term: Term) -> int:
     return term.n * (1 if term.kind == "money" else 100)
 
 
-def _with_plus_names(terms: Sequence[Term], catalogue: Catalogue) -> list[Term]:
-    """ "webbhotell plus" is a product where one is called so, and no sum."""
-    return [
-        term
-        for before, term in zip([Term(""), *terms], terms, strict=False)
-        if term != Term("and", text="plus") or not catalogue.is_named(before.text, "plus")
-    ]
+def _with_names(terms: Sequence[Term], catalogue: Catalogue) -> list[Term]:
+    """ "webbhotell plus", "webbhotell bas": parts of names, where something is called so."""
+    made: list[Term] = []
+    for before, term in zip([Term("start"), *terms], terms, strict=False):
+        is_plus = term == Term("and", text="plus")
+        opens = before.kind in ("start", "and", "comma") and catalogue.says("plus")
+        if is_plus and (opens or catalogue.is_named(before.text, "plus")):
+            made.append(Term("modifier", text="plus"))
+        elif term.kind == "word" and before.kind in ("word", "modifier") and before.text:
+            is_part = catalogue.is_modifier(term.text) and catalogue.knows(before.text)
+            made.append(Term("modifier", text=term.text) if is_part else term)
+        else:
+            made.append(term)
+    return made
 
 
 def _with_ore(terms: Sequence[Term], shown: Shown) -> list[Term]:
@@ -201,7 +226,7 @@ def _kronor_and_ore(terms: Sequence[Term]) -> int:
     if [term.kind for term in terms[-3:]] != ["number", "and", "number"]:
         return 0
     kronor, ore = terms[-3].n, terms[-1].n
-    return kronor * 100 + ore if kronor >= 100 > ore >= 10 else 0
+    return kronor * 100 + ore if kronor >= _LEAST_KRONOR and 10 <= ore < 100 else 0
 
 
 def _without_cards(terms: Sequence[Term]) -> list[Term]:

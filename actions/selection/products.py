@@ -104,6 +104,9 @@ _GENERIC = frozenset(
         "ett",
     ]
 )
+_MODIFIERS = frozenset(
+    ["bas", "plus", "extra", "liten", "stor", "lilla", "stora", "start", "mini", "pro", "premium"]
+)
 _SHORTEST_STEM = 3
 _WORD = re.compile(r"[a-z0-9]+")
 _DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
@@ -121,6 +124,7 @@ _MONTHS = [
     "november",
     "december",
 ]
+_YEAR = re.compile(r"20\d\d")
 _QUARTER = re.compile(r"\b(?:q|kv|kvartal )([1-4])\b")
 
 
@@ -155,6 +159,14 @@ class Catalogue:
     def knows(self, word: str) -> bool:
         named = self.named(word)
         return named.is_product or bool(named.any)
+
+    def with_word(self, word: str) -> frozenset[int]:
+        """Invoices whose descriptions have this very word: "bas", "plus"."""
+        return frozenset(key for key, tokens in self._tokens.items() if word in tokens)
+
+    def is_modifier(self, word: str) -> bool:
+        """A word too common to name something by itself, as part of a name: "webbhotell bas"."""
+        return word in _MODIFIERS and self.says(word)
 
     def says(self, word: str) -> bool:
         """Whether some description has this very word."""
@@ -192,6 +204,9 @@ class Catalogue:
     def quarters(self, key: int) -> frozenset[int]:
         return frozenset(int(found) for found in _QUARTER.findall(self._text[key]))
 
+    def years(self, key: int) -> frozenset[int]:
+        return frozenset(int(token) for token in self._tokens[key] if _YEAR.fullmatch(token))
+
     def service(self, key: int) -> str:
         """The description without the period that it is for: the same for one recurring service."""
         words = [word for word in _WORD.findall(self._text[key]) if word not in _MONTHS]
@@ -227,10 +242,11 @@ class Catalogue:
         forms = stems(word)
         direct = {key for key, tokens in self._tokens.items() if _names(forms, tokens)}
         concepts = concepts_of(word)
+        if not concepts:  # a name of their own: "norrbyggservice" is not "norrbygg"
+            direct = {key for key, tokens in self._tokens.items() if word in tokens} or direct
         related = {key for key, known in self._concepts.items() if concepts & known}
-        return Named(
-            direct=frozenset(direct), related=frozenset(related), is_product=bool(concepts)
-        )
+        is_ours = bool(concepts) and (bool(related) or concepts != {"site"})
+        return Named(direct=frozenset(direct), related=frozenset(related), is_product=is_ours)
 
 
 def fold(text: str) -> str:
@@ -294,7 +310,8 @@ def _fits(form: str, token: str) -> bool:
         return True
     if token in _GENERIC or token.isdigit() or token in _MONTHS:
         return False
-    if len(form) >= 4 and (token.startswith(form) or (len(form) >= 5 and token.endswith(form))):
+    is_end = token.endswith(form) and (len(form) >= 5 or len(token) >= 2 * len(form))
+    if len(form) >= 4 and (token.startswith(form) or is_end):
         return True
     if len(token) >= 4 and form.startswith(token) and len(form) <= 3 * len(token):
         return True

@@ -54,8 +54,21 @@ def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
         if clause.opener == "subordinate" or _is_errand(clause):
             continue
         found = _Walk(index, clause, _carried(steps, clause)).steps()
+        if not found and _takes_back(clause):
+            steps = [_excluded(step, index) for step in steps]
         steps += [_hedged(step) for step in found] if clause.opener == "condition" else found
     return tuple(steps)
+
+
+def _takes_back(clause: Clause) -> bool:
+    """ "…, den betalar jag inte": about what was named just before."""
+    verbs = [e for e in clause.events if isinstance(e, Term) and e.kind == "take"]
+    is_ours = any(not verb.text for verb in verbs) and clause.has("self")
+    return bool(clause.mentions) and clause.has("not") and is_ours
+
+
+def _excluded(step: Step, index: int) -> Step:
+    return replace(step, modes=EXCLUDED) if step.clause == index - 1 else step
 
 
 def _hedged(step: Step) -> Step:

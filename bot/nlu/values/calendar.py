@@ -15,7 +15,7 @@ _MONTH_PHRASES = {
 }  # fmt: skip
 _WEEK_PHRASES = {"forra veckan": -1, "den har veckan": 0, "denna vecka": 0, "forrforra veckan": -2}
 _YEAR_PHRASES = {
-    "i ar": 0, "det har aret": 0, "i fjol": -1, "forra aret": -1, "nasta ar": 1, "ifjol": -1, "iar": 0, "kommande ar": 1,
+    "sedan i fjol": -1, "sen i fjol": -1, "fran i fjol": -1, "i ar": 0, "det har aret": 0, "i fjol": -1, "forra aret": -1, "nasta ar": 1, "ifjol": -1, "iar": 0, "kommande ar": 1,
 }  # fmt: skip
 _QUARTER_PHRASES = {"forra kvartalet": -1, "det har kvartalet": 0, "detta kvartal": 0}
 _SEASONS = {"varas": 3, "somras": 6, "hostas": 9}

@@ -213,7 +213,26 @@ def _onward(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     return (2, [terms[at + 1]]) if is_onward else None
 
 
+def _more_quarters(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "kvartal två och tre"."""
+    first = _part_of_year(terms, at) or (1, [terms[at]] if terms[at].kind == "quarter" else [])
+    used, made = first
+    if not made or made[0].kind != "quarter" or _kinds(terms, at + used, 2) != ("and", "number"):
+        return None
+    number = terms[at + used + 1].n
+    more = [terms[at + used], Term(kind="quarter", n=number)]
+    return (used + 2, [*made, *more]) if 1 <= number <= 4 else None
+
+
+def _times(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "e-post två gånger": how many of it, not the second."""
+    is_count = _kinds(terms, at, 2) == ("number", "times")
+    return (2, [Term(kind="count", n=terms[at].n)]) if is_count else None
+
+
 _RULES: tuple[Rule, ...] = (
+    _times,
+    _more_quarters,
     _onward,
     _each,
     _day_of_month,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 _UNITS = {
-    "noll": 0, "ett": 1, "en": 1, "tva": 2, "tvo": 2, "tre": 3, "fyra": 4, "fyr": 4, "fem": 5,
+    "noll": 0, "ett": 1, "et": 1, "en": 1, "tva": 2, "tvo": 2, "tre": 3, "fyra": 4, "fyr": 4,
+    "fem": 5,
     "sex": 6, "sju": 7, "atta": 8, "nio": 9, "nie": 9, "tio": 10, "tie": 10, "elva": 11,
     "tolv": 12, "tretton": 13, "fjorton": 14, "femton": 15, "sexton": 16, "sjutton": 17,
     "arton": 18, "nitton": 19,

@@ -16,11 +16,16 @@ from bot.nlu.values.tokens import Token
 from bot.nlu.values.vocabulary import LONGEST_PHRASE, skeleton, vocabulary
 
 _TOP_LEVELS = frozenset(TOP_LEVELS.split("|"))
-_QUARTER = re.compile(r"(?:q|kv|kvartal)([1-4])")
+_QUARTER = re.compile(r"(?:q|k|kv|kvartal)([1-4])")
+_FEES = re.compile(r"(?:ars|manads|kvartals|start|engangs)avgift(?:en|er|erna)?")
 _HEAD = re.compile(
     r"(?P<stem>.{3,}?)s?-?(?P<head>fakturorna|fakturor|fakturan|faktura|fakturerna|rakningarna|rakningar|rakningen"
     r"|rakning|posterna|poster|posten|notan|nota|grejerna|grejer|grejen|grejs|sakerna|saken|avgiften|avgifterna|avgift"
     r"|kostnaden|kostnaderna|hyran|hyrorna|pengarna|biten|bitarna|raden|raderna|betalningen|avin|avierna|delen)"
+)
+_MONTH_FIRST = re.compile(
+    r"(?P<month>januari|februari|mars|april|juni|juli|augusti|september|oktober|november|december)"
+    r"(?P<rest>[a-z]{4,})"
 )
 _CARD_HEAD = re.compile(r"(?P<stem>.{3,}?)s?-?(?P<head>kortet|kort|korten)")
 _MANY_ENDINGS = ("arna", "erna", "orna", "ornas", "arnas", "ernas", "nna", "sna", "tna")
@@ -81,7 +86,7 @@ _PRODUCTS = frozenset(
 )
 _OWNERS = frozenset({"foreningen", "foreningens", "forening", "forenings", "firman", "firmans"})
 _SHORT = 3
-_SHORT_NUMBERS = frozenset({"en", "ett"})
+_SHORT_NUMBERS = frozenset({"en", "ett", "et"})
 
 
 def read(tokens: Sequence[Token], today: date) -> list[Term]:
@@ -253,7 +258,13 @@ def _parts(parts: list[str]) -> Iterator[Term]:
 def _compound(word: str) -> Iterator[Term]:
     """ "augustiräkningen" is a month and an invoice, "företagskortet" a word and a card."""
     match = _HEAD.fullmatch(word) or _CARD_HEAD.fullmatch(word)
-    if not match or word in _PRODUCTS:
+    month = _MONTH_FIRST.fullmatch(word)
+    if month and not match:
+        known = vocabulary().term((month.group("month"),), (month.group("month"),))
+        yield known or Term(kind="word", text=month.group("month"))
+        yield from _compound(month.group("rest"))
+        return
+    if not match or word in _PRODUCTS or _FEES.fullmatch(word):
         yield from _plain(word)
         return
     stem = match.group("stem")

@@ -13,12 +13,15 @@ _PUNCTUATION = str.maketrans(
         "”": '"', "“": '"', "…": "...", "＠": "@",
     }
 )  # fmt: skip
+_MONTH = r"(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-z]{0,6}"
 _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r">=\s*(?=\d)|≥"), " minst "),
     (re.compile(r"<=\s*(?=\d)|≤"), " högst "),
     (re.compile(r"(?<![-=])>\s*(?=\d)"), " över "),
     (re.compile(r"(?<![-=])<\s*(?=\d)"), " under "),
     (re.compile(r"(?<=\d)\s?-\s?(?=kr)"), " "),
+    (re.compile(rf"\b({_MONTH})\.?\s?[-'](2\d)\b(?![-\d])"), r"\1 20\2"),
+    (re.compile(r"\bà\s(?=\d)"), "på "),
     (re.compile(r"(?<=\d)-(?=(?:an|orna|arna|or)\b)"), ":"),
     (re.compile(r"\b(fakt|förf|forf|ank|avs)\.\s?(?=[^\W\d])"), r"\1 "),
 )

@@ -109,6 +109,7 @@ def _entries() -> Iterator[tuple[Term, str]]:
         yield from ((Term(kind=name, text=text), phrase) for phrase in _split(phrases))
     for number, phrases in enumerate(MONTHS, 1):
         yield from ((Term(kind="month", n=number), phrase) for phrase in _split(phrases))
+        yield Term(kind="month", n=number), phrases.split(",")[0] + "s"
     for unit, phrases in UNITS.items():
         yield from ((Term(kind="unit", text=unit), phrase) for phrase in _split(phrases))
     yield from _late_ordinals()

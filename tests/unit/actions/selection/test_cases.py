@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from evaluation.cases import Lists, read_cases
+from evaluation.cases import Lists, read_cases, read_lists
 from evaluation.values import ASK, card_answers, invoice_answers, totals
 
 CASES = Path(__file__).parent / "cases"
 KNOWN = json.loads((CASES / "known_failures.json").read_text(encoding="utf-8"))
 _FILES = sorted(path.stem for path in CASES.glob("*.jsonl"))
+AUTHORS = Path(__file__).parent / "authors"
+_AUTHORS = sorted(path.parent.name for path in AUTHORS.glob("*/lists.json"))
 
 
 def _outcomes(voice: str, lists: Lists, nlp: Any) -> list[Any]:
@@ -32,8 +34,30 @@ def test_a_voice_is_understood_but_for_its_known_failures(
     assert sorted(missed) == sorted(KNOWN.get(voice, []))
 
 
-def test_known_failures_name_voices_that_exist() -> None:
-    assert set(KNOWN) <= set(_FILES)
+def _author_outcomes(author: str, kind: str, nlp: Any) -> list[Any]:
+    folder = AUTHORS / author
+    answer = _MAKERS[kind](read_lists(folder / "lists.json"), nlp)
+    return [answer(case) for case in read_cases(folder / f"{kind}.jsonl")]
+
+
+_MAKERS = {"selection": invoice_answers, "cards": card_answers}
+
+
+@pytest.mark.parametrize("kind", _MAKERS)
+@pytest.mark.parametrize("author", _AUTHORS)
+def test_an_author_is_understood_but_for_the_known_failures(
+    author: str, kind: str, nlp: Any
+) -> None:
+    outcomes = _author_outcomes(author, kind, nlp)
+
+    missed = [outcome.case.text for outcome in outcomes if not outcome.is_correct]
+    assert sorted(missed) == sorted(KNOWN.get(f"{author}/{kind}", []))
+    assert not any(outcome.is_wrong for outcome in outcomes)
+
+
+def test_known_failures_name_voices_and_authors_that_exist() -> None:
+    known = {f"{author}/{kind}" for author in _AUTHORS for kind in _MAKERS}
+    assert set(KNOWN) <= {*_FILES, *known}
 
 
 def test_all_voices_together_reach_the_goal(lists: Lists, nlp: Any) -> None:
