@@ -91,7 +91,9 @@ class Board:
     presence: Presence = field(default_factory=Presence)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _known: str = ""
-    _known_at: float = 0.0
+    _known_at: float = -COALESCE_SECONDS
+    _known_until: asyncio.Event | None = None
+    """Set when something has happened that the known picture may lack."""
 
     async def run(self, send: Send, is_signed_in: IsSignedIn) -> None:
         """Send the picture whenever it has changed, until the session or the process ends."""
@@ -115,9 +117,13 @@ class Board:
         """As JSON; asked of the database at most twenty times a second, whoever looks."""
         async with self._lock:
             loop = asyncio.get_running_loop()
-            if not self._known or loop.time() - self._known_at >= COALESCE_SECONDS:
-                self._known = msgspec.json.encode(await self._make()).decode()
-                self._known_at = loop.time()
+            rest = self._known_at + COALESCE_SECONDS - loop.time()
+            if rest > 0 and self._known_until is self.hub.anything:
+                return self._known
+            await asyncio.sleep(max(0, rest))
+            self._known_until = self.hub.anything
+            self._known = msgspec.json.encode(await self._make()).decode()
+            self._known_at = loop.time()
             return self._known
 
     async def _make(self) -> dict[str, Json]:
