@@ -56,6 +56,8 @@ async def post_message(request: Request) -> HTTPResponse:
     await found.rates.message(http.address(request), conversation.id, conversation.client_id)
     message = read_message(http.body(request))
     cursor = await found.acceptance.accept(conversation.id, message)
+    found.board.presence.forget_customer(conversation.id)
+    found.hub.stir()
     return json_answer({"cursor": cursor}, HTTPStatus.ACCEPTED)
 
 

@@ -59,6 +59,10 @@ class Presence:
     def note_customer(self, conversation_id: str, *, now: datetime) -> None:
         self.typing["", conversation_id] = now + TYPING
 
+    def forget_customer(self, conversation_id: str) -> None:
+        """What they wrote has come."""
+        self.typing.pop(("", conversation_id), None)
+
     def as_wire(self, now: datetime) -> dict[str, Json]:
         return {"viewing": _live(self.viewing, now), "typing": _live(self.typing, now)}
 

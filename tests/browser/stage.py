@@ -6,11 +6,13 @@ import asyncio
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from gateway import queue
+from gateway.services import utc_now
 from kvitt import migrate
 from kvitt.database import create_engine
 from tests.browser.script import ScriptedRasa
@@ -35,6 +37,7 @@ class Stage(threading.Thread):
         self.billing = FakeBilling()
         self._gateway: Gateway | None = None
         self._gate: asyncio.Event | None = None
+        self._still: datetime | None = None
 
     @property
     def gateway(self) -> Gateway:
@@ -59,7 +62,11 @@ class Stage(threading.Thread):
         await migrate.upgrade(engine)
         await engine.dispose()
         async with running_gateway(
-            self._url, rasa=self.rasa, billing=self.billing, **self._overrides
+            self._url,
+            rasa=self.rasa,
+            billing=self.billing,
+            wiring={"clock": self.clock},
+            **self._overrides,
         ) as served:
             self._gateway = served
             self._ready.set()
@@ -77,6 +84,18 @@ class Stage(threading.Thread):
     def call[T](self, work: Coroutine[Any, Any, T]) -> T:
         """Run something in the gateway's loop."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(START_SECONDS)
+
+    def clock(self) -> datetime:
+        return self._still or utc_now()
+
+    @contextmanager
+    def time_stands_still(self) -> Iterator[datetime]:
+        """Nothing is forgotten, for as long as one looks at what is shown for seconds only."""
+        self._still = utc_now()
+        try:
+            yield self._still
+        finally:
+            self._still = None
 
     def hold(self) -> None:
         """Customers' turns wait until `release`."""

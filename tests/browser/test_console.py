@@ -44,13 +44,22 @@ class Desk:
     def log(self) -> Locator:
         return self.page.get_by_role("log")
 
+    @property
+    def others(self) -> Locator:
+        """What the others in the open conversation do."""
+        return self.page.get_by_role("main").get_by_role("status")
+
+    @property
+    def reply(self) -> Locator:
+        return self.page.get_by_label("Skriv till kunden")
+
     def open_first(self) -> Self:
         self.page.get_by_role("navigation").get_by_role("link").first.click()
         expect(self.log).to_be_visible()
         return self
 
     def say(self, text: str) -> Self:
-        self.page.get_by_label("Skriv till kunden").fill(text)
+        self.reply.fill(text)
         self.page.keyboard.press("Enter")
         return self
 
@@ -129,13 +138,6 @@ def test_two_agents_and_a_customer(new_page: NewPage, office: Stage) -> None:
     expect(winner.said("Min faktura är fel")).to_be_visible()
     expect(loser.said("Min faktura är fel")).to_be_visible()
     assert len(office.rasa.turns) == turns
-    winner.page.get_by_label("Skriv till kunden").press_sequentially("Jag")
-    expect(loser.page.get_by_text(f"{name} skriver …")).to_be_visible()
-    expect(visit.chat.get_by_text("Kundtjänst skriver")).to_be_attached()
-    winner.page.get_by_label("Skriv till kunden").fill("")
-    visit.composer.press_sequentially("Och")
-    expect(winner.page.get_by_text("Kunden skriver …")).to_be_visible()
-    visit.composer.fill("")
 
     # A note is for colleagues only
     winner.button("Intern anteckning").click()
@@ -151,6 +153,38 @@ def test_two_agents_and_a_customer(new_page: NewPage, office: Stage) -> None:
     expect(visit.said("Då fortsätter vi där vi var.")).to_be_visible()
     assert office.rasa.turns[-1]["intent"]["entities"] == {"note": "Krediterad"}
     visit.ask("fakturor", "Välj minst en faktura")
+
+
+def test_who_writes_is_shown_until_it_has_come(new_page: NewPage, office: Stage) -> None:
+    with office.time_stands_still() as now:
+        pages = [new_page() for _ in range(3)]
+        for page in pages:
+            page.clock.set_fixed_time(now)
+        visit = Visit(page=pages[0], served=office).arrive().open().say(ASK)
+        expect(visit.log.get_by_text("i kön", exact=False).first).to_be_visible()
+        anna = Desk(page=pages[1]).sign_in("anna").open_first()
+        bertil = Desk(page=pages[2]).sign_in("bertil").open_first()
+        anna.button("Ta över").click()
+        expect(visit.log.get_by_text("Du pratar nu med Anna på kundtjänst.")).to_be_visible()
+
+        anna.reply.press_sequentially("Jag")
+        expect(bertil.others).to_have_text("Anna skriver …")
+        expect(visit.chat.get_by_text("Kundtjänst skriver")).to_be_visible()
+        visit.composer.press_sequentially("Min faktura")
+        expect(anna.others).to_have_text("Kunden skriver …")
+        expect(bertil.others).to_have_text("Kunden skriver … Anna skriver …")
+        visit.composer.press("Enter")
+        expect(anna.others).to_have_text("Bertil tittar också")
+        expect(bertil.others).to_have_text("Anna skriver …")
+        visit.composer.press_sequentially("är fel")
+        expect(anna.others).to_have_text("Kunden skriver …")
+        anna.reply.fill("")
+        expect(bertil.others).to_have_text("Kunden skriver …")
+        anna.say("Jag ser den")
+        expect(visit.log.get_by_text("Jag ser den")).to_be_visible()
+        expect(bertil.others).to_have_text("Kunden skriver …")
+        anna.reply.press_sequentially("Vänta")
+        expect(bertil.others).to_have_text("Kunden skriver … Anna skriver …")
 
 
 CLICK_SOON = """() => setTimeout(() => [...document.querySelectorAll("main button")]

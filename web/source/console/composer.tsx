@@ -68,7 +68,7 @@ export function Composer({ desk, opened }: { desk: Desk; opened: Opened }) {
         value={text}
         onInput={(event) => {
           setText(event.currentTarget.value);
-          if (!isNote) desk.typed();
+          if (!isNote) desk.typed(event.currentTarget.value);
         }}
         onKeyDown={pressed}
       />

@@ -203,9 +203,10 @@ function Others({ desk, opened }: { desk: Desk; opened: Opened }) {
   const looking = names(desk.board.viewing[opened.id]);
   const writing = names(desk.board.typing[opened.id]);
   const isCustomer = desk.board.typing[opened.id]?.includes("");
+  const all = [isCustomer && texts.customerWrites, writing && texts.writes(writing)].filter(Boolean).join(" ");
   return (
     <p class="others" role="status">
-      {isCustomer ? texts.customerWrites : writing ? texts.writes(writing) : looking ? texts.looksToo(looking) : ""}
+      {all || (looking && texts.looksToo(looking))}
     </p>
   );
 }

@@ -35,6 +35,8 @@ export class Desk {
   private isLoading = false;
   private mustLoad = false;
   private typedAt = 0;
+  private isAttending = false;
+  private mustAttend = false;
 
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
@@ -246,8 +248,8 @@ export class Desk {
     const opened = this.opened;
     if (!opened) return false;
     this.problem = "";
-    const isDone = await this.tried(() => api.act(opened.id, name, body));
     this.typedAt = 0;
+    const isDone = await this.tried(() => api.act(opened.id, name, body));
     this.attend();
     this.mustLoad = true;
     await this.load();
@@ -257,14 +259,26 @@ export class Desk {
   // Others see who looks and who writes
 
   attend(): void {
-    if (!this.me) return;
-    const isLooking = document.visibilityState === "visible";
-    void api.attend(isLooking ? (this.opened?.id ?? null) : null, this.isTyping).catch(() => {});
+    this.mustAttend = true;
+    void this.tellAttention();
   }
 
-  typed(): void {
-    if (this.isTyping) return;
-    this.typedAt = Date.now();
+  /** One at a time, as on two connections the newer could be overtaken by the older. */
+  private async tellAttention(): Promise<void> {
+    if (this.isAttending) return;
+    this.isAttending = true;
+    while (this.mustAttend && this.me) {
+      this.mustAttend = false;
+      const isLooking = document.visibilityState === "visible";
+      await api.attend(isLooking ? (this.opened?.id ?? null) : null, this.isTyping).catch(() => {});
+    }
+    this.isAttending = false;
+  }
+
+  /** Who has emptied the field does not write any more. */
+  typed(text: string): void {
+    if (Boolean(text) === this.isTyping) return;
+    this.typedAt = text ? Date.now() : 0;
     this.attend();
   }
 

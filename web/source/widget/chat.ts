@@ -329,6 +329,7 @@ export class Chat {
 
   private put(message: Omit<Pending, "client_message_id" | "state">): void {
     this.problem = "";
+    this.typedAt = 0;
     this.outbox.add({ ...message, client_message_id: newId(), state: "waiting" });
   }
 

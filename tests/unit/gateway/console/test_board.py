@@ -36,6 +36,35 @@ def test_an_agent_looks_at_one_conversation_and_is_soon_forgotten() -> None:
     assert presence.as_wire(NOW + VIEWING) == {"viewing": {}, "typing": {}}
 
 
+def test_who_writes_and_who_has_written_are_told_apart() -> None:
+    presence = Presence()
+    presence.note("anna", "c1", is_typing=True, now=NOW)
+    presence.note_customer("c1", now=NOW)
+    presence.note_customer("c2", now=NOW)
+    assert presence.as_wire(NOW)["typing"] == {"c1": ["", "anna"], "c2": [""]}
+
+    presence.forget_customer("c1")
+    presence.forget_customer("c3")
+
+    assert presence.as_wire(NOW)["typing"] == {"c1": ["anna"], "c2": [""]}
+
+
+async def test_a_customer_writes_until_the_message_has_come(still_office: Office) -> None:
+    anna = await still_office.agent("anna")
+    visitor, conversation = await still_office.waiting()
+    await anna.act(conversation, "claim")
+    await visitor.http.post("/api/chat/typing", json={})
+    attention = {"conversation": conversation, "is_typing": True}
+    await anna.http.post("/api/console/attention", json=attention)
+    assert (await seen(still_office))["typing"] == {conversation: ["", "anna"]}
+
+    cursor = await visitor.say("Min faktura är fel")
+
+    picture = await seen(still_office)
+    assert picture["typing"] == {conversation: ["anna"]}
+    assert picture["newest"][conversation][0] >= cursor
+
+
 async def test_a_customer_writes_to_nobody_while_the_bot_answers(still_office: Office) -> None:
     visitor, _ = await still_office.waiting()
 
