@@ -78,12 +78,21 @@ function draw(): void {
   if (frame) frame.hidden = !isOpen;
 }
 
+/** How many the visitor has not seen; the page is told of each change. */
+function count(now: number): void {
+  if (now === unread) return;
+  unread = now;
+  draw();
+  dispatchEvent(new CustomEvent("kvitt:unread", { detail: unread }));
+}
+
 function open(): void {
   if (isOpen) return;
   isOpen = true;
   storage("1");
   if (!frame) makeFrame();
   draw();
+  if (document.visibilityState === "visible") count(0);
   fit();
   frame?.focus();
   tell({ kvitt: "show" });
@@ -121,10 +130,7 @@ addEventListener("message", ({ source, origin: from, data: message }: MessageEve
   if (message.kvitt === "minimise") close();
   if (message.kvitt === "ended") storage(null);
   if (message.kvitt === "open") storage("1");
-  if (message.kvitt !== "unread") return;
-  unread = message.count;
-  draw();
-  dispatchEvent(new CustomEvent("kvitt:unread", { detail: unread }));
+  if (message.kvitt === "unread") count(message.count);
 });
 
 /** On a phone the chat fills what the keyboard leaves of the screen, and the page behind is still. */
