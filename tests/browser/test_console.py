@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from gateway.console import agents
 from tests.browser.stage import Stage, stage
@@ -185,6 +185,34 @@ def test_who_writes_is_shown_until_it_has_come(new_page: NewPage, office: Stage)
         expect(bertil.others).to_have_text("Kunden skriver …")
         anna.reply.press_sequentially("Vänta")
         expect(bertil.others).to_have_text("Kunden skriver … Anna skriver …")
+
+
+def test_what_is_written_while_a_reply_is_on_its_way_stays(
+    new_page: NewPage, office: Stage
+) -> None:
+    visit = Visit(page=new_page(), served=office).arrive().open().say(ASK)
+    expect(visit.log.get_by_text("i kön", exact=False).first).to_be_visible()
+    desk = Desk(page=new_page()).sign_in("anna").open_first()
+    desk.button("Ta över").click()
+    expect(desk.reply).to_be_focused()
+    on_its_way: list[Route] = []
+    desk.page.route("**/messages", lambda route: on_its_way.append(route))
+
+    with desk.page.expect_request("**/messages"):
+        desk.say("Jag ser efter")
+    expect(desk.reply).to_have_value("")
+    desk.reply.press_sequentially("Hittade den")
+    on_its_way.pop().continue_()
+    expect(desk.said("Jag ser efter")).to_be_visible()
+    expect(desk.button("Skicka")).to_have_attribute("aria-disabled", "false")
+    expect(desk.reply).to_have_value("Hittade den")
+    with desk.page.expect_request("**/messages"):
+        desk.page.keyboard.press("Enter")
+    desk.reply.press_sequentially("Vänta")
+    on_its_way.pop().abort()
+
+    expect(desk.page.get_by_role("alert")).to_contain_text("Det gick inte.")
+    expect(desk.reply).to_have_value("Hittade den\nVänta")
 
 
 CLICK_SOON = """() => setTimeout(() => [...document.querySelectorAll("main button")]

@@ -23,13 +23,13 @@ export function Composer({ desk, opened }: { desk: Desk; opened: Opened }) {
   const send = async () => {
     if (!text.trim() || isBusy) return;
     setBusy(true);
+    setText("");
     const isDone = isNote
       ? await desk.act("notes", { text })
       : await desk.act("messages", { text, client_message_id: messageId.current });
     setBusy(false);
-    if (!isDone) return;
+    if (!isDone) return setText((since) => (since ? `${text}\n${since}` : text));
     messageId.current = crypto.randomUUID();
-    setText("");
     input.current?.focus();
   };
   const pressed = (key: KeyboardEvent) => {
