@@ -158,7 +158,7 @@ class Desk:
             (event,) = await act.say(Reply(draft=draft))
             turn = NewTurn(key=key, cursor=event.id, is_internal=True)
             await queue.put(act.connection, conversation_id, turn, now=act.now, is_for_bot=False)
-            await _note_first_answer(act, request)
+            await note_first_answer(act, request)
         return event.id
 
     async def note(self, agent: Agent, conversation_id: str, text: str) -> None:
@@ -245,7 +245,7 @@ async def _taken(act: Act) -> Conflict:
     return Conflict("desk_taken", agent=known.display_name if known else winner or "")
 
 
-async def _note_first_answer(act: Act, request: Request) -> None:
+async def note_first_answer(act: Act, request: Request) -> None:
     table = tables.handovers
     first = select(table.c.answered_at).where(table.c.id == request.id)
     if (await act.connection.execute(first)).scalar_one() is None:

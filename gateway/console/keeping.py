@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from billing.payments import tables as payment_tables
 from gateway import conversations, events, recording
 from gateway import tables as log_tables
 from gateway.console import states, tables
 from gateway.console.requests import CustomerDesk
+from gateway.console.states import Request
 from gateway.console.words import plain
-from gateway.conversations import Holder
+from gateway.conversations import Conversation, Holder
+from gateway.events import Event
 from gateway.fanout import Fanout
 from gateway.replies import Reply
 from gateway.storage import Store
@@ -51,25 +54,10 @@ class Keeping:
         async with self.store.write() as connection:
             held = await conversations.lock(connection, conversation_id)
             request = await states.latest(connection, conversation_id)
-            if (
-                held is None
-                or request is None
-                or not await states.move(
-                    connection, conversation_id, expected=Holder.WAITING, to=Holder.BOT
-                )
-            ):
+            if held is None or request is None:
                 return
-            is_known = held.client_id is not None
-            await states.change(
-                connection,
-                request.id,
-                state="ticket" if is_known else "email",
-                requested_at=request.requested_at if is_known else now,
-                ticket_due_at=now if is_known else None,
-            )
-            replies = (plain("too_long"), plain("ticket_soon" if is_known else "email"))
-            added = await events.append(
-                connection, held.id, tuple(reply.draft for reply in replies), now=now
+            added = await ticket_instead(
+                connection, held, request, plain("too_long"), now=now, expected=Holder.WAITING
             )
         self.fanout.publish(conversation_id, added)
 
@@ -134,3 +122,29 @@ class Keeping:
             added = await events.append(connection, conversation_id, drafts, now=now)
             await recording.keep(connection, conversation_id, replies, added)
         self.fanout.publish(conversation_id, added)
+
+
+async def ticket_instead(
+    connection: AsyncConnection,
+    held: Conversation,
+    request: Request,
+    why: Reply,
+    *,
+    now: datetime,
+    expected: Holder | tuple[Holder, ...],
+) -> tuple[Event, ...]:
+    """The bot has it back, and the request becomes a ticket, once an address is known; returns what
+    the customer is told, nothing when somebody else holds the conversation by now."""
+    if not await states.move(connection, held.id, expected=expected, to=Holder.BOT):
+        return ()
+    is_known = held.client_id is not None
+    await states.change(
+        connection,
+        request.id,
+        state="ticket" if is_known else "email",
+        requested_at=request.requested_at if is_known else now,
+        ticket_due_at=now if is_known else None,
+    )
+    replies = (why, plain("ticket_soon" if is_known else "email"))
+    drafts = tuple(reply.draft for reply in replies)
+    return await events.append(connection, held.id, drafts, now=now)

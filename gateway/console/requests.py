@@ -60,15 +60,24 @@ class CustomerDesk:
         """Put the conversation into the queue, or make a ticket where nobody would take it."""
         current = await states.latest(connection, conversation.id)
         if current and current.state == "waiting":
-            place = await states.position(connection, current.id)
-            return (self.words.waiting(place, now=now, name="still_waiting"),)
+            return (await self._still_waiting(connection, current, now),)
         if current and current.state == "email":
             await states.change(connection, current.id, requested_at=now)
             return (plain("email"),)
-        if not self.hours.is_open(now) or not await _has_agents(connection):
+        if not self.hours.is_open(now) or not await self._is_staffed(connection):
             closed = plain("nobody", opens=self._opens(now))
             return (closed, *await self._ticket(connection, conversation, details, now))
         return await self._queue(connection, conversation, details, now)
+
+    async def _is_staffed(self, connection: AsyncConnection) -> bool:
+        query = select(func.count()).where(tables.agents.c.is_active.is_(True))
+        return bool((await connection.execute(query)).scalar_one())
+
+    async def _still_waiting(
+        self, connection: AsyncConnection, current: Request, now: datetime
+    ) -> Reply:
+        place = await states.position(connection, current.id)
+        return self.words.waiting(place, now=now, name="still_waiting")
 
     async def _queue(
         self,
@@ -189,8 +198,3 @@ def _leaves_queue(conversation: Conversation, said: Said) -> bool:
 
 def _waits_for_email(current: Request, now: datetime) -> bool:
     return current.state == "email" and now - current.requested_at < EMAIL_WAITS
-
-
-async def _has_agents(connection: AsyncConnection) -> bool:
-    query = select(func.count()).where(tables.agents.c.is_active.is_(True))
-    return bool((await connection.execute(query)).scalar_one())

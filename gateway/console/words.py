@@ -27,17 +27,12 @@ class Words:
         return Reply(draft=Draft(author=Author.SYSTEM, type="handover", text=text, data=told))
 
     def waiting(self, position: int, *, now: datetime, name: str = "waiting") -> Reply:
-        text = customer_text(name, position=position)
+        return self.queued(customer_text(name, position=position), now=now, position=position)
+
+    def queued(self, text: str, *, now: datetime, **data: Json) -> Reply:
+        """Somebody waits, and may leave the queue."""
         choices = (self._choice(button_text("cancel"), CANCEL, {}, now),)
-        return self._with(
-            Draft(
-                author=Author.SYSTEM,
-                type="handover",
-                text=text,
-                data={"state": "waiting", "position": position},
-            ),
-            choices,
-        )
+        return self._with(self.state(text, "waiting", **data).draft, choices)
 
     def rating(self, request_id: int, *, now: datetime) -> Reply:
         choices = tuple(
