@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway import chat_routes, demo_routes, metrics, operation_routes, page_routes
 from gateway.console import openid_routes, session_routes
 from gateway.console import routes as console_routes
+from gateway.desks import routes as desk_routes
 from gateway.errors import (
     ApiError,
     BadRequest,
@@ -46,6 +47,7 @@ def create_app(wired: Services) -> App:
     app.blueprint(session_routes.blueprint.copy("console_session"))
     app.blueprint(openid_routes.blueprint.copy("console_openid"))
     app.blueprint(console_routes.blueprint.copy("console"))
+    app.blueprint(desk_routes.blueprint.copy("desks"))
     app.blueprint(page_routes.blueprint.copy("pages"))
     app.register_middleware(_check_origin, "request")
     app.on_response(_add_headers)  # type: ignore[no-untyped-call]

@@ -23,6 +23,7 @@ POLL_SECONDS = 1.0
 NEWS_SECONDS = 0.25
 LOGINS_SECONDS = 10.0
 DESK_SECONDS = 2.0
+FORWARDING_SECONDS = 0.25
 RETENTION_SECONDS = 3600.0
 
 
@@ -40,6 +41,10 @@ async def start(app: App) -> None:
     background.every(DESK_SECONDS, "waiting", found.keeping.give_up_waiting)
     background.every(LOGINS_SECONDS, "desk_logins", found.keeping.end_logins)
     background.every(LOGINS_SECONDS, "unknown_payments", found.keeping.ask_for_unknown_payments)
+    if found.elsewhere is not None:
+        forwarder = found.elsewhere.forwarder
+        background.every(FORWARDING_SECONDS, "forwarding", forwarder.send_due)
+        background.every(RETENTION_SECONDS, "deliveries", forwarder.forget_deliveries)
     if found.settings.console_demo_password:
         password = Path(found.settings.console_demo_password)
         await agents.ensure_demo(found.store.engine, now=found.clock(), path=password)
@@ -74,5 +79,7 @@ async def stop(app: App) -> None:
     await found.rasa.close()
     await found.fanout.close()
     await found.billing.close()
+    if found.elsewhere is not None:
+        await found.elsewhere.desk.close()
     await found.store.engine.dispose()
     log.info("gateway_stopped", is_drained=is_drained)

@@ -30,6 +30,8 @@ from gateway.console.requests import CustomerDesk
 from gateway.console.sign_in import AgentSessions
 from gateway.console.tickets import Tickets
 from gateway.console.words import Words
+from gateway.desks import wiring as desks
+from gateway.desks.wiring import Elsewhere
 from gateway.fanout import Fanout
 from gateway.health import Health
 from gateway.hub import Hub
@@ -79,6 +81,7 @@ class Services:
     insight: Insight
     keeping: Keeping
     tickets: Tickets
+    elsewhere: Elsewhere | None
     background: Background
     clock: Callable[[], datetime]
 
@@ -123,7 +126,8 @@ def wire(
         idle=timedelta(minutes=settings.console_idle_minutes),
         absolute=timedelta(hours=settings.console_hours),
     )
-    customer_desk = CustomerDesk(words=words, hours=hours)
+    elsewhere = desks.connect(settings, store, sessions, spread, words, clock)
+    customer_desk = desks.door(elsewhere, words, hours)
     runner = TurnRunner(
         store=store,
         rasa=rasa,
@@ -211,6 +215,7 @@ def wire(
             timezone=ZoneInfo(settings.timezone),
             clock=clock,
         ),
+        elsewhere=elsewhere,
         background=Background(),
         clock=clock,
     )

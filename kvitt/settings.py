@@ -128,6 +128,18 @@ class Settings(BaseSettings):
     console_openid_agent_values: str = "agent"
     console_openid_supervisor_values: str = "supervisor"
 
+    # Chatwoot in place of the console: all of the first five, or none
+    chatwoot_url: str = ""
+    chatwoot_account_id: str = ""
+    chatwoot_inbox_identifier: str = ""
+    chatwoot_token: SecretStr = SecretStr("")
+    chatwoot_webhook_secret: SecretStr = SecretStr("")
+    chatwoot_identity_secret: SecretStr = SecretStr("")
+    chatwoot_connect_timeout_seconds: float = Field(5.0, gt=0, le=20)
+    chatwoot_read_timeout_seconds: float = Field(10.0, gt=0, le=30)
+    chatwoot_retry_seconds: float = Field(1.0, gt=0)
+    chatwoot_patience_seconds: float = Field(60.0, gt=0)
+
     # Logs
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "console"
