@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
 
@@ -14,7 +13,6 @@ from billing.payments.memory_store import MemoryStore
 from billing.payments.model import (
     AlreadyUsed,
     Changed,
-    Confirmation,
     Confirmed,
     Expired,
     Method,
@@ -22,7 +20,6 @@ from billing.payments.model import (
     ProblemKind,
     Unknown,
 )
-from billing.payments.service import Payments
 from billing.payments.store import Enqueued
 from tests.unit.payments.shop import CHAT, Shop
 
@@ -236,57 +233,6 @@ async def test_a_billing_system_that_is_down_is_told_as_it_is(shop: Shop) -> Non
 
     with pytest.raises(CircuitOpen):
         await shop.prepare(shop.invoice())
-
-
-async def test_a_card_expires_at_midnight_where_the_company_is(shop: Shop) -> None:
-    """The card is good through August; in Stockholm it is two hours later than UTC."""
-    shop.clock.now = datetime(2028, 8, 31, 21, 59, tzinfo=UTC)
-    invoice = shop.invoice()
-
-    assert (await shop.prepare(invoice)).confirmation_id
-    shop.clock.go(minutes=1)
-    assert (await shop.prepare(invoice)).confirmation_id is None
-
-
-async def test_what_was_shown_is_kept_whole(shop: Shop) -> None:
-    invoice = shop.invoice()
-
-    prepared = await shop.prepare(invoice)
-
-    kept = await shop.store.confirmation(str(prepared.confirmation_id))
-    assert kept == Confirmation(
-        id=str(prepared.confirmation_id),
-        billing="test",
-        conversation_id=CHAT,
-        client_id=shop.anna.client_id,
-        method=Method.CARD,
-        card_id=shop.visa.id,
-        card_brand="Visa",
-        card_last_four="4242",
-        currency="SEK",
-        lines=prepared.lines,
-        created_at=shop.clock.now,
-        expires_at=shop.clock.now + timedelta(minutes=5),
-    )
-    assert prepared.expires_at == kept.expires_at
-
-
-async def test_an_id_cannot_be_guessed(shop: Shop) -> None:
-    payments = Payments(
-        shop.store, shop.billing, timezone=ZoneInfo("Europe/Stockholm"), name="test"
-    )
-    invoice, known = shop.invoice(), set[str]()
-    for _ in range(3):
-        prepared = await payments.prepare(
-            conversation_id=CHAT,
-            client_id=shop.anna.client_id,
-            invoice_ids=[invoice.id],
-            card_id=shop.visa.id,
-            now=shop.clock.now,
-        )
-        known.add(str(prepared.confirmation_id))
-
-    assert [len(bytes.fromhex(one)) for one in known] == [12, 12, 12]
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(-60, Confirmed), (-61, Expired)])

@@ -6,10 +6,12 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from billing.errors import OutcomeUnknown
 from billing.model import Money
 from billing.payments.model import Capture, Reason
+from billing.payments.sql_store import SqlStore
 from billing.payments.verdict import CannotSettle, give_verdict
 from tests.unit.payments.shop import LEASE, Shop
 
@@ -113,3 +115,14 @@ async def test_a_worker_at_the_customers_payments_comes_first(shop: Shop, captur
 
     why = await refusal(shop, capture_id, was_charged=False)
     assert why == "a worker is at this customer's payments just now: try again"
+
+
+async def test_a_verdict_is_given_in_a_database_too(shop: Shop, engine: AsyncEngine) -> None:
+    shop.store = SqlStore(engine, billing="test")
+    shop.billing.script("capture", OutcomeUnknown("capture"))
+    order = await shop.order(shop.invoice())
+    await shop.work()
+
+    await settle(shop, f"{order}.1", was_charged=False)
+
+    assert await shop.statuses(order) == ["not_charged"]
