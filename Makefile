@@ -63,6 +63,7 @@ lock: $(UV_DEPENDENCY) ## Lock the dependencies anew (hashes, no download addres
 	$(UV) pip compile -q --upgrade --python-version 3.12 --universal --no-emit-index-url --no-header --generate-hashes requirements/dev.in -o requirements/dev.txt
 	$(UV) pip compile -q --upgrade --python-version 3.10 --no-emit-index-url --no-header --generate-hashes requirements/rasa.in -o requirements/rasa.txt
 	$(UV) pip compile -q --upgrade --python-version 3.10 --no-emit-index-url --no-header --generate-hashes requirements/rasa-dev.in -o requirements/rasa-dev.txt
+	$(UV) pip compile -q --upgrade --python-version 3.12 --universal --no-emit-index-url --no-header --generate-hashes requirements/mutate.in -o requirements/mutate.txt
 
 # --- Running ------------------------------------------------------------------------------------
 
@@ -168,6 +169,17 @@ cover-payments: .venv/.dev ## Test the money code: every line and every branch o
 	$(PY) -m pytest tests/unit/payments --cov=billing.payments --cov-branch \
 		--cov-report=term-missing:skip-covered --cov-fail-under=100
 
+.venv-mutate/bin/python: | $(UV_DEPENDENCY)
+	@$(UV) venv --quiet --allow-existing --python 3.12 .venv-mutate
+
+.venv-mutate/.installed: requirements/mutate.txt | .venv-mutate/bin/python
+	$(call install,.venv-mutate/bin/python,requirements/mutate.txt,$@)
+
+.PHONY: mutate
+mutate: .venv-mutate/.installed ## Change the money code bit by bit; list what no test notices (MUTANTS='billing.payments.plan.*')
+	nice -n 15 .venv-mutate/bin/mutmut run $(MUTANTS)
+	.venv-mutate/bin/mutmut results
+
 RUNS ?= 100000
 SEED ?= 1
 
@@ -177,4 +189,4 @@ simulate: .venv/.main ## Simulate payments with every fault: RUNS=… SEED=…
 
 .PHONY: clean
 clean: ## Remove environments, models and data made by running
-	rm -rf .venv .venv-* .uv var models/*.tar.gz .rasa
+	rm -rf .venv .venv-* .uv var mutants models/*.tar.gz .rasa
