@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import select
 
@@ -18,7 +21,7 @@ from tests.unit.gateway.conftest import (  # noqa: F401
 )
 from tests.unit.gateway.console.people import ASK, Office, running_office, until
 from tests.unit.gateway.desks import stand_in
-from tests.unit.gateway.desks.stand_in import Chatwoot, Place, running_chatwoot
+from tests.unit.gateway.desks.stand_in import Chatwoot, Place
 from tests.unit.gateway.running import Visitor
 
 
@@ -71,6 +74,34 @@ def chatwoot_settings(url: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
+async def running_chatwoot() -> AsyncIterator[Chatwoot]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    limits = httpx.Limits(max_keepalive_connections=0)  # or the gateway would wait for it to stop
+    async with httpx.AsyncClient(trust_env=False, timeout=10, limits=limits) as http:
+        chatwoot = Chatwoot(http=http, url=f"http://127.0.0.1:{listener.getsockname()[1]}")
+        app = chatwoot.routes()
+        app.config.TOUCHUP = False
+        app.config.KEEP_ALIVE = False
+        server = await app.create_server(sock=listener, return_asyncio_server=True)
+        assert server is not None
+        await server.startup()  # type: ignore[no-untyped-call]
+        await server.before_start()  # type: ignore[no-untyped-call]
+        await server.start_serving()  # type: ignore[no-untyped-call]
+        try:
+            yield chatwoot
+        finally:
+            for task in tuple(chatwoot.tasks):
+                task.cancel()
+            await asyncio.gather(*chatwoot.tasks, return_exceptions=True)
+            chatwoot.released.set()
+            await http.aclose()
+            await server.before_stop()  # type: ignore[no-untyped-call]
+            await server.close()  # type: ignore[no-untyped-call]
+            await server.after_stop()  # type: ignore[no-untyped-call]
+            listener.close()
+
+
+@asynccontextmanager
 async def running_company(
     url: str, *, chatwoot: Chatwoot | None = None, **overrides: Any
 ) -> AsyncIterator[Company]:
@@ -92,3 +123,20 @@ async def running_company(
 async def company(sqlite_url: str) -> AsyncIterator[Company]:  # noqa: F811
     async with running_company(sqlite_url) as running:
         yield running
+
+
+def event_of(chatwoot: Chatwoot, place: Place, text: str, **values: object) -> dict[str, Any]:
+    """The webhook's body for something that Anna has written."""
+    message = chatwoot.add(place, text, "outgoing", sender=stand_in.ANNA)
+    return chatwoot.message_event(place, message) | values
+
+
+async def written_again(company: Company, place: Place) -> None:
+    """Anna writes again, long after the closing."""
+    table = tables.handovers
+    early = company.office.gateway.services.clock().replace(year=2020)
+    async with company.office.gateway.services.store.write() as connection:
+        await connection.execute(
+            table.update().where(table.c.state == "closed").values(ended_at=early)
+        )
+    assert await company.chatwoot.say(place, "En sak till.") == 200

@@ -13,11 +13,9 @@ import asyncio
 import hashlib
 import hmac
 import json
-import socket
 import uuid
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -288,31 +286,3 @@ class Chatwoot:
             return {"meta": {}, "payload": {"success": True}}
 
         return await self._do("resolve", request, work)
-
-
-@asynccontextmanager
-async def running_chatwoot() -> AsyncIterator[Chatwoot]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    limits = httpx.Limits(max_keepalive_connections=0)  # or the gateway would wait for it to stop
-    async with httpx.AsyncClient(trust_env=False, timeout=10, limits=limits) as http:
-        chatwoot = Chatwoot(http=http, url=f"http://127.0.0.1:{listener.getsockname()[1]}")
-        app = chatwoot.routes()
-        app.config.TOUCHUP = False
-        app.config.KEEP_ALIVE = False
-        server = await app.create_server(sock=listener, return_asyncio_server=True)
-        assert server is not None
-        await server.startup()  # type: ignore[no-untyped-call]
-        await server.before_start()  # type: ignore[no-untyped-call]
-        await server.start_serving()  # type: ignore[no-untyped-call]
-        try:
-            yield chatwoot
-        finally:
-            for task in tuple(chatwoot.tasks):
-                task.cancel()
-            await asyncio.gather(*chatwoot.tasks, return_exceptions=True)
-            chatwoot.released.set()
-            await http.aclose()
-            await server.before_stop()  # type: ignore[no-untyped-call]
-            await server.close()  # type: ignore[no-untyped-call]
-            await server.after_stop()  # type: ignore[no-untyped-call]
-            listener.close()
