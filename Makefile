@@ -123,9 +123,17 @@ eval-cards: .venv/.main ## Measure card expressions: CASES=f LISTS=f (MISSES=f)
 encoder: .venv-encoder/.installed ## Make the sentence encoder anew (PyTorch; 15 minutes and more)
 	.venv-encoder/bin/python -m bot.encoder
 
-.PHONY: compare-nlu
-compare-nlu: .venv-rasa/.rasa ## Compare readers on voices that they were not trained on
-	.venv-rasa/bin/python -m bot.nlu.compare
+FOLDS ?= 4
+BY ?= authors
+
+.PHONY: compare-nlu compare-stock comparison
+compare-nlu: .venv-rasa/.rasa .venv-encoder/.installed ## Compare readers on voices that they were not trained on: FOLDS=4
+	.venv-rasa/bin/python -m bot.nlu.compare --folds $(FOLDS)
+
+compare-stock: .venv-rasa/.rasa ## Compare with Rasa's stock pipeline on labelled messages: CASES=f (BY="four authors")
+	.venv-rasa/bin/python -m bot.nlu.compare_stock $(CASES) --by "$(BY)"
+
+comparison: compare-nlu compare-stock ## Make bot/nlu/COMPARISON.md anew, both parts: CASES=f (hours)
 
 # --- Proving ------------------------------------------------------------------------------------
 
