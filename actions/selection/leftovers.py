@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from actions.selection.mentions import Clause, Event, Mention
+from actions.selection.mentions import SUBORDINATE, Clause, Event, Mention
 from actions.selection.steps import INCLUDED, Mode, Step
 from actions.selection.terms import Term
 
@@ -39,8 +39,10 @@ _DANGLING = frozenset({"below", "at_most", "above", "at_least", "older", "newer"
 
 def has_question(said: Sequence[Clause]) -> bool:
     """Asks something instead of choosing; a polite "kan du ta ettan?" chooses."""
-    questions = [clause for clause in said if clause.is_question and clause.opener != "subordinate"]
-    if any(_begins_with(clause, "wh") for clause in said if clause.opener != "subordinate"):
+    questions = [
+        clause for clause in said if clause.is_question and clause.opener not in SUBORDINATE
+    ]
+    if any(_begins_with(clause, "wh") for clause in said if clause.opener not in SUBORDINATE):
         return True
     if any(clause.has("wh") for clause in questions):
         return True
@@ -94,7 +96,7 @@ def unresolved(said: Sequence[Clause]) -> tuple[str, ...]:
     """Words that stand where a choice stands and that nothing on the list explains."""
     words: list[str] = []
     for clause in said:
-        if clause.opener == "subordinate" or _is_talk(clause):
+        if clause.opener in SUBORDINATE or _is_talk(clause):
             continue
         for item, is_joined in _items(clause):
             words += _names_unknown(item, is_joined)

@@ -151,6 +151,8 @@ _POINTING = frozenset(
     ]
 )
 _FEW = 12
+SUBORDINATE = frozenset({"subordinate", "time"})
+_OPENERS_BY_TEXT = {"if": "condition", "when": "time"}
 _CLAUSE_MARKS = frozenset({"comma", "but", "subordinate", "fix", "dash"})
 
 
@@ -242,7 +244,7 @@ def _parts(sentence: list[Term]) -> Iterator[tuple[str, list[Term]]]:
 
 
 def _opener_of(mark: Term) -> str:
-    return "condition" if mark.kind == "subordinate" and mark.text == "if" else mark.kind
+    return _OPENERS_BY_TEXT.get(mark.text, mark.kind) if mark.kind == "subordinate" else mark.kind
 
 
 def _begins_main_clause(sentence: list[Term], at: int) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from actions.selection import numbers, periods
+from actions.selection.bounds import bounds
 from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Reason
 from actions.selection.periods import DATED
@@ -205,7 +205,7 @@ class Narrowing:
             self._span(term, self._terms[at + until])
             return until + 1
         if self._kind(at + 1) in ("onward", "backward"):
-            self._bound(term, "from" if self._kind(at + 1) == "onward" else "until", source=True)
+            self._bound(term, "from" if self._kind(at + 1) == "onward" else "until")
             return 2
         self._equal(at)
         return 1
@@ -345,7 +345,7 @@ class Narrowing:
             return self._between(ahead) - at
         if how == "above" and self._kind(ahead) == "number" and self._is_count(ahead):
             self._problem(Reason.UNCLEAR)
-        self._bound(self._terms[ahead], how, source=self._kind(ahead + 1) == "onward")
+        self._bound(self._terms[ahead], how)
         return ahead + 1 - at + (1 if self._kind(ahead + 1) == "onward" else 0)
 
     def _between(self, ahead: int) -> int:
@@ -357,12 +357,12 @@ class Narrowing:
 
     def _span(self, first: Term, last: Term) -> None:
         is_money = _is_sum_of_money(first, last) or self._are_sums(first, last)
-        lower = self._bounds(first, "at_least" if is_money else "from")
-        upper = self._bounds(last, "at_most" if is_money else "until")
+        lower = self._reach(first, "at_least" if is_money else "from")
+        upper = self._reach(last, "at_most" if is_money else "until")
         both = [one & other for one, other in zip(lower, upper, strict=False) if one & other]
         is_placed = {first.kind, last.kind} <= {"number", "position"} and not is_money
         if not both and is_placed:  # "3102 till 3127" on a list that shows the newest first
-            upper, lower = self._bounds(first, "until"), self._bounds(last, "from")
+            upper, lower = self._reach(first, "until"), self._reach(last, "from")
             both = [one & other for one, other in zip(lower, upper, strict=False) if one & other]
         if both:
             self.parts.alternatives.append(both)
@@ -377,12 +377,11 @@ class Narrowing:
         is_number = any(numbers.by_number(self._shown, t.text) for t in (first, last))
         return not is_number and last.n > len(self._shown.invoices)
 
-    def _bound(self, term: Term, how: str, *, source: bool = False) -> None:
-        del source
+    def _bound(self, term: Term, how: str) -> None:
         if how in _ATTRIBUTES and term.kind in DATED:
             self._date(term)  # "under oktober"
             return
-        bounds = self._bounds(term, how)
+        bounds = self._reach(term, how)
         found = [ids for ids in bounds if ids]
         if found and len(found) < len(bounds) and term.kind == "age":
             self._problem(Reason.DATES_DIFFER)
@@ -392,46 +391,8 @@ class Narrowing:
         else:
             self._problem(Reason.NO_MATCH)
 
-    def _bounds(self, term: Term, how: str) -> list[Ids]:
-        if term.kind in DATED and periods.is_valid(term):
-            return self._dated_bounds(*periods.span_of(term, self._shown.today), how)
-        if term.kind == "age":
-            day = periods.ago(term, self._shown.today)
-            how = {"above": "before", "at_least": "until", "older": "before", "below": "after"}.get(
-                how, how
-            )
-            how = "after" if how in ("newer", "at_most") else how
-            said = "due" if term.form == "overdue" else self.parts.field_said
-            return self._dated_bounds(day, day, how, said)
-        if how in _ATTRIBUTES:
-            ore = term.n * (1 if term.kind == "money" else 100)
-            compare = _COMPARE[how]
-            return [self._shown.where(lambda invoice: compare(invoice.balance, ore))]
-        return self._place_bounds(term, how)
-
-    def _dated_bounds(
-        self, first: date, last: date, how: str, said: str | None = None
-    ) -> list[Ids]:
-        fits: dict[str, periods.Fits] = {
-            "before": lambda day: day < first, "older": lambda day: day < first,
-            "after": lambda day: day > last, "newer": lambda day: day > last,
-            "from": lambda day: day >= first, "until": lambda day: day <= last,
-        }  # fmt: skip
-        return periods.by_day(
-            self._shown, fits[how], said if said is not None else self.parts.field_said
-        )
-
-    def _place_bounds(self, term: Term, how: str) -> list[Ids]:
-        """ "efter trean", "från och med 1063": by the place in the list."""
-        exact = self._shown.at(term.n) if term.kind == "position" else frozenset()
-        anchors = [exact] if exact else [
-            ids for ids in numbers.readings(self._shown, term, "") if len(ids) == 1
-        ]  # fmt: skip
-        if len(anchors) != 1:
-            return []
-        place = self._shown.position(next(iter(anchors[0])))
-        compare = _COMPARE_PLACES[how]
-        return [self._shown.where(lambda invoice: compare(self._shown.position(invoice.id), place))]
+    def _reach(self, term: Term, how: str) -> list[Ids]:
+        return bounds(self._shown, term, how, self.parts.field_said)
 
     def _kind(self, at: int) -> str:
         return self._terms[at].kind if 0 <= at < len(self._terms) else ""
@@ -472,20 +433,6 @@ def _field(mention: Mention) -> str:
     return "issued" if mention.has("issued") else ""
 
 
-_COMPARE: dict[str, Callable[[int, int], bool]] = {
-    "below": lambda balance, ore: balance < ore,
-    "at_most": lambda balance, ore: balance <= ore,
-    "above": lambda balance, ore: balance > ore,
-    "at_least": lambda balance, ore: balance >= ore,
-}
-_COMPARE_PLACES: dict[str, Callable[[int, int], bool]] = {
-    "before": lambda place, anchor: place < anchor,
-    "older": lambda place, anchor: place < anchor,
-    "after": lambda place, anchor: place > anchor,
-    "newer": lambda place, anchor: place > anchor,
-    "from": lambda place, anchor: place >= anchor,
-    "until": lambda place, anchor: place <= anchor,
-}
 _READERS: dict[str, Callable[[Narrowing, Term], None]] = {
     "all": Narrowing._quantify,
     "both": Narrowing._quantify,
@@ -503,35 +450,3 @@ _READERS: dict[str, Callable[[Narrowing, Term], None]] = {
     "half_list": Narrowing._half,
     "same_amount": Narrowing._equal_amounts,
 }
-
-
-def inherit(parts: Parts, heads: list[Term], shown: Shown) -> Parts:
-    """ "webbhotellet för mars och april": a later period borrows the thing that was named."""
-    borrowed: list[list[Ids]] = [
-        [shown.catalogue.named(term.text).any] for term in heads if term.kind == "word"
-    ]
-    return replace(parts, alternatives=[*parts.alternatives, *borrowed], heads=heads)
-
-
-def _settled(shown: Shown, term: Term, among: Ids) -> Ids | None:
-    """A quarter on an invoice is its name; a month is, where all that could be meant have one."""
-    named = periods.named_in_description(shown, term)
-    return named if named and term.kind == "quarter" else periods.described(shown, term, among)
-
-
-def dated_alternatives(parts: Parts, shown: Shown) -> Iterator[list[Ids]]:
-    """Each period's readings; what descriptions name settles it where all of them name one."""
-    among = shown.all if parts.heads else frozenset()
-    for readings in parts.alternatives:
-        among &= frozenset().union(*readings)
-    for term in parts.dated:
-        settled = None if parts.field_said else _settled(shown, term, among)
-        if settled is not None:
-            yield [settled]
-            continue
-        found = periods.by_day(shown, periods.is_in(term), parts.field_said)
-        named = periods.named_in_description(shown, term)
-        if named and not parts.field_said:
-            yield [*(ids for ids in found if ids), named]
-        else:
-            yield found

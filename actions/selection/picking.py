@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, islice, product
 
+from actions.selection.dating import dated_alternatives, inherit
 from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Reason
-from actions.selection.narrowing import Narrowing, Parts, dated_alternatives, inherit
+from actions.selection.narrowing import Narrowing, Parts
 from actions.selection.shown import Ids, Shown
 from actions.selection.terms import MANY, Term
 

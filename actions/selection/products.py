@@ -22,7 +22,7 @@ _CONCEPTS: dict[str, str] = {
     "hosting": "webbhotell webhotell webbhotel webhotel hosting webbhosting webhosting hostning webbhost hotell hotel wh webbutrymme",
     "site": "hemsida hemsidan webbplats sajt sida webbsida site webben website",
     "email": "epost eposten epostn epast mejl mail email epostpaket epostlada mejlpaket mailpaket mailkonto mejlkonto epostkonto inkorg brevlada mejllada maillada mejladress mailadress postlada",
-    "domain": "doman domain domannamn domaner domanfornyelse webbadress doma domn domanreg domanregistrering",
+    "domain": "adress domanadress doman domain domannamn domaner domanfornyelse webbadress doma domn domanreg domanregistrering",
     "certificate": "ssl cert certifikat sslcertifikat sslcert tls https sakerhetscertifikat certificate hanglas krypteringscertifikat certificat sertifikat",
     "server": "server servar servrar sevr sevrar burk serverhyra maskin serv vps",
     "vps": "vps virtuell virtuella",
@@ -176,7 +176,7 @@ class Catalogue:
         """Whether some description has the word and behind it the other: "Webbhotell Plus"."""
         forms = {form for form in stems(word) if len(form) >= _SHORTEST_STEM}
         return any(
-            token.startswith(tuple(forms))
+            any(form in token for form in forms)
             for text in self._text.values()
             for token in re.findall(rf"(\w+) {second}\b", text)
         )
@@ -217,6 +217,11 @@ class Catalogue:
         mended: list[Term] = []
         for term in terms:
             pair = _pair(mended[-1], term) if mended else None
+            if mended and term.kind == "domain" and mended[-1].kind == "word":
+                whole = mended[-1].text + term.text  # "bergmans bygg punkt com"
+                if self.domain(whole) and not self._is_exact_domain(term.text):
+                    mended[-1] = replace(term, text=whole)
+                    continue
             if pair and self._is_better(pair, mended[-1], term):
                 mended[-1] = replace(mended[-1], kind="word", text=pair, form=term.form)
             else:
@@ -227,6 +232,9 @@ class Catalogue:
         if not self.knows(pair) or (self.named(first.text).any and self.named(second.text).any):
             return False
         return not self.knows(second.text) or self._begins_a_name(first.text)
+
+    def _is_exact_domain(self, name: str) -> bool:
+        return bool(self._with_domain(lambda known: known == fold(name)))
 
     def _begins_a_name(self, word: str) -> bool:
         return any(token.startswith(word) for tokens in self._tokens.values() for token in tokens)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from actions.selection.mentions import Clause, Event, Mention
+from actions.selection.mentions import SUBORDINATE, Clause, Event, Mention
 from actions.selection.terms import Term
 
 
@@ -51,7 +51,7 @@ _SUBJECTS = frozenset({"self", "third", "other", "word"})
 def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
     steps: list[Step] = []
     for index, clause in enumerate(clauses):
-        if clause.opener == "subordinate" or _is_errand(clause):
+        if clause.opener in SUBORDINATE or _is_errand(clause):
             continue
         found = _Walk(index, clause, _carried(steps, clause)).steps()
         if not found and _takes_back(clause):

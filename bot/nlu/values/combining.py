@@ -169,8 +169,10 @@ def _one(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     """ "nummer ett", "fyra ett ett ett": the article is a number there."""
     if terms[at].kind in ("id_mark", "place_mark") and _kinds(terms, at + 1, 1) == ("article",):
         return 2, [terms[at], _ONE]
-    if terms[at].kind == "article" and terms[at].text == "ett" and _is_digit(terms, at + 1):
-        return 1, [_ONE]
+    if terms[at].kind == "article" and terms[at].text == "ett":
+        is_listed = _kinds(terms, at + 1, 1) in _LISTING and _is_small(terms, at + 2)
+        if is_listed or _is_digit(terms, at + 1):
+            return 1, [_ONE]
     if _is_digit(terms, at) and terms[at].kind == "number":
         ones = 0
         while (
@@ -191,6 +193,12 @@ def _is_digit(terms: Sequence[Term], at: int) -> bool:
     )
 
 
+def _is_small(terms: Sequence[Term], at: int) -> bool:
+    return at < len(terms) and terms[at].kind == "number" and 1 < terms[at].n <= _MOST_PLACES
+
+
+_MOST_PLACES = 40
+_LISTING = (("comma",), ("and",), ("to",), ("until",))
 _ONE = Term(kind="number", n=1, text="1", form="spelled")
 _ENDS = ((), ("number",), ("comma",), ("stop",), ("thanks",), ("question",), ("and",), ("prep",))
 
@@ -230,7 +238,16 @@ def _times(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     return (2, [Term(kind="count", n=terms[at].n)]) if is_count else None
 
 
+def _everything(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "alt" is "alternativ" in front of a number, and a slip for "allt" elsewhere."""
+    if terms[at] != Term(kind="place_mark", text="alt"):
+        return None
+    is_mark = _kinds(terms, at + 1, 1) in (("number",), ("position",), ("article",))
+    return 1, [Term(kind="place_mark") if is_mark else Term(kind="all", form=MANY)]
+
+
 _RULES: tuple[Rule, ...] = (
+    _everything,
     _times,
     _more_quarters,
     _onward,

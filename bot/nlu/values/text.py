@@ -22,6 +22,8 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=\d)\s?-\s?(?=kr)"), " "),
     (re.compile(rf"\b({_MONTH})\.?\s?[-'](2\d)\b(?![-\d])"), r"\1 20\2"),
     (re.compile(r"\bà\s(?=\d)"), "på "),
+    (re.compile(r"\b(\d{1,2})\s?[x×]\s?(?=\d)"), r"\1 gånger "),
+    (re.compile(r"(?<=\s)[x×]\s?(\d)\b"), r"\1 gånger"),
     (re.compile(r"(?<=\d)-(?=(?:an|orna|arna|or)\b)"), ":"),
     (re.compile(r"\b(fakt|förf|forf|ank|avs)\.\s?(?=[^\W\d])"), r"\1 "),
 )

@@ -1,0 +1,238 @@
+"""Each mention alone: what it picks, or a question that the next words may answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.selection.budget import budget, is_budget, money
+from actions.selection.mentions import Clause, Mention
+from actions.selection.model import Ask, Reason
+from actions.selection.picking import Picked, pick
+from actions.selection.shown import Ids, Shown
+from actions.selection.steps import INCLUDED, Mode, Step
+from actions.selection.terms import MANY, Term
+
+_FEW = 12
+_REFINED = frozenset({Reason.AMBIGUOUS, Reason.DATES_DIFFER})
+_SKIPPED = frozenset({Reason.NO_MATCH, Reason.NO_SUCH_NUMBER, Reason.NO_SUCH_AMOUNT})
+_NARROWING = frozenset(
+    ["below", "at_most", "above", "at_least", "between", "older", "newer", "before", "after",
+     "word", "domain", "month", "quarter", "date", "period", "year", "age", "money"]
+)  # fmt: skip
+_QUANTITY = frozenset({"all", "both", "number", "count", "det", "noun"})
+_SHARING = frozenset(
+    ["month", "quarter", "half", "date", "period", "year", "domain", "number", "money",
+     "prep", "source", "det", "ends_with"]
+)  # fmt: skip
+
+
+class Choosing:
+    """`dropped` was corrected, and may still say among which: "nej, bara den äldre av dem"."""
+
+    def __init__(self, said: tuple[Clause, ...], shown: Shown, dropped: tuple[Step, ...]) -> None:
+        self._said = said
+        self._shown = shown
+        self._limit = budget(said)
+        named = [term for step in dropped for term in step.mention.terms if term.kind == "word"]
+        self._frame_heads = tuple(named[-1:])
+        found = [pick(step.mention, shown) for step in dropped if step.modes == INCLUDED]
+        self._frame: Ids = frozenset().union(*(x.ids for x in found if isinstance(x, Picked)))
+
+    def pick_all(self, steps: tuple[Step, ...]) -> list[tuple[Step, Ids]] | Ask:
+        results = self._results(steps)
+        done: list[tuple[Step, Ids]] = []
+        for at, (step, result) in enumerate(results):
+            if isinstance(result, Picked):
+                done.append((step, result.ids))
+            elif not self._is_dispensable(at, results):
+                return result
+        return done or Ask(reason=Reason.NOT_UNDERSTOOD)
+
+    def _results(self, steps: tuple[Step, ...]) -> list[tuple[Step, Picked | Ask]]:
+        results: list[tuple[Step, Picked | Ask]] = []
+        heads = self._frame_heads
+        for at, step in enumerate(steps):
+            is_shared = at + 1 < len(steps) and _shares_head(step, steps[at + 1])
+            result = self._within(step, results) or self._result(
+                step, heads, results, is_shared=is_shared
+            )
+            if isinstance(result, Ask) and self._is_whole_kind(at, steps):
+                result = self._kind(step, result)
+            if isinstance(result, Picked):
+                heads = (
+                    result.heads or heads
+                    if result.is_dated or step.modes != INCLUDED
+                    else result.heads
+                )
+            results.append((step, result))
+        return results
+
+    def _within(self, step: Step, earlier: list[tuple[Step, Picked | Ask]]) -> Picked | None:
+        """ "webbhotellet, det nyaste", "den äldre av dem": among what was named just before."""
+        if step.is_joined or step.is_rest or step.modes != INCLUDED:
+            return None
+        before = earlier[-1][1] if earlier else None
+        base = self._frame if not earlier else frozenset[int]()
+        if isinstance(before, Ask) and before.reason in _REFINED:
+            base = frozenset(before.candidates)
+        elif isinstance(before, Picked) and step.mention.has("of"):
+            base = before.ids
+        is_named = step.mention.has("word")
+        if len(base) < 2 or is_named or not (step.mention.has("of") or isinstance(before, Ask)):
+            return None
+        narrowed = Shown([i for i in self._shown.invoices if i.id in base], self._shown.today)
+        result = pick(step.mention, narrowed, limit=self._limit)
+        is_counted = step.mention.has("both", "all")
+        is_found = isinstance(result, Picked) and (len(result.ids) == 1 or is_counted)
+        return result if isinstance(result, Picked) and is_found else None
+
+    def _is_whole_kind(self, at: int, steps: tuple[Step, ...]) -> bool:
+        """ "webbhotell utom februari", "alla webbhotell och domäner": all of that kind."""
+        step, before = steps[at], steps[at - 1] if at else None
+        following = steps[at + 1] if at + 1 < len(steps) else None
+        is_dated = following is not None and following.mention.has("month", "quarter", "date")
+        is_bare = all(
+            term.kind in ("word", "domain", "prep", "modifier") and (term.form != "one" or is_dated)
+            for term in step.mention.terms
+        )
+        is_spread = before is not None and step.is_joined and before.mention.has("all")
+        return is_bare and (is_spread or (following is not None and following.is_exception))
+
+    def _kind(self, step: Step, ask: Ask) -> Picked | Ask:
+        if ask.reason is not Reason.AMBIGUOUS:
+            return ask
+        heads = tuple(term for term in step.mention.terms if term.kind == "word")
+        return Picked(ids=frozenset(ask.candidates), heads=heads)
+
+    def _result(
+        self,
+        step: Step,
+        heads: tuple[Term, ...],
+        earlier: list[tuple[Step, Picked | Ask]],
+        *,
+        is_shared: bool,
+    ) -> Picked | Ask:
+        if step.is_rest:
+            return self._rest(step)
+        if is_budget(step):
+            return Ask(reason=Reason.BUDGET, params={"ore": self._limit})
+        if _is_how_many(step) and sum(other.is_exception for other, _ in earlier) == 0:
+            return Ask(reason=Reason.UNCLEAR)
+        is_exclusion = step.modes[0] is Mode.EXCLUDE
+        within = self._included(earlier) if is_exclusion else frozenset()
+        if (
+            step.is_exception
+            and within
+            and within != self._shown.all
+            and _is_relative(step.mention)
+        ):
+            narrowed = Shown([i for i in self._shown.invoices if i.id in within], self._shown.today)
+            result = pick(step.mention, narrowed, heads=heads, is_exclusion=True)
+            if isinstance(result, Picked):
+                return result
+        found = self._pick(step, heads, is_shared=is_shared)
+        if isinstance(found, Ask) and found.reason in _REFINED and within:
+            inside = frozenset(found.candidates) & within
+            return Picked(ids=inside) if len(inside) == 1 else found
+        return found
+
+    def _pick(self, step: Step, heads: tuple[Term, ...], *, is_shared: bool) -> Picked | Ask:
+        return pick(
+            step.mention,
+            self._shown,
+            heads=heads,
+            limit=self._limit,
+            is_exclusion=step.modes[0] is Mode.EXCLUDE,
+            is_shared=is_shared,
+            is_many=step.is_none,
+        )
+
+    def _rest(self, step: Step) -> Picked | Ask:
+        """ "det andra som ligger under 700": of what is left, what the mention says besides."""
+        besides = tuple(term for term in step.mention.terms if term.kind != "rest")
+        if not any(term.kind in _NARROWING for term in besides):
+            return Picked(ids=self._shown.all)
+        narrowing = replace(step.mention, terms=(Term("all", form=MANY), *besides))
+        return pick(narrowing, self._shown)
+
+    def _included(self, earlier: list[tuple[Step, Picked | Ask]]) -> Ids:
+        included: Ids = frozenset()
+        for step, result in earlier:
+            if isinstance(result, Picked) and step.modes == INCLUDED and not step.is_rest:
+                included |= result.ids
+        return included
+
+    def _is_dispensable(self, at: int, results: list[tuple[Step, Picked | Ask]]) -> bool:
+        """A question that the words beside it have answered: "den på 499, alltså ettan"."""
+        step, result = results[at]
+        assert isinstance(result, Ask)
+        if result.reason is Reason.BUDGET and is_budget(step):
+            return any(other.mention.has("fit", "most") for other, _ in results)
+        if step.modes[0] is Mode.EXCLUDE:
+            kinds = {term.kind for term in step.mention.terms}
+            others = [other for other, _ in results if other.modes == INCLUDED]
+            if not step.is_exception and others and all(is_pick(o.mention) for o in others):
+                return True  # "de två nyaste, de gamla får vänta"
+            if result.reason in _SKIPPED and kinds <= {"det", "number", "date", "month", "prep"}:
+                return len(results) > 1
+            return any(clause.has("only", "none") for clause in self._said) and at + 1 < len(
+                results
+            )
+        if step.modes[0] is Mode.IGNORE:
+            return True
+        included = self._included(results)
+        if result.reason in (Reason.NO_SUCH_AMOUNT, Reason.NO_SUCH_NUMBER) and included:
+            total = sum(map(self._shown.balance, included))
+            if total // 100 == money(step.mention) // 100:
+                return True  # "alltihop, det blir 747 va"
+        if result.reason in _REFINED and result.candidates and set(result.candidates) <= included:
+            return True
+        if result.reason is Reason.COUNT_DIFFERS and _is_quantity(step.mention):
+            return result.params.get("said") == len(included)
+        neighbours = [results[near] for near in (at - 1, at + 1) if 0 <= near < len(results)]
+        return any(self._settles(step, result, other, found) for other, found in neighbours)
+
+    def _settles(self, step: Step, ask: Ask, other: Step, found: Picked | Ask) -> bool:
+        if (
+            isinstance(found, Ask)
+            or other.clause == step.clause
+            or other.modes != INCLUDED
+            or step.is_joined
+            or other.is_joined
+        ):
+            return False
+        is_whole = len(found.ids) == 1 or other.mention.has("both", "all")
+        return ask.reason in _REFINED and is_whole and found.ids <= set(ask.candidates)
+
+
+def _is_how_many(step: Step) -> bool:
+    """ "alla utom två": the second, or two of them?"""
+    terms = step.mention.terms
+    is_number = len(terms) == 1 and terms[0].kind == "number" and terms[0].form == "spelled"
+    return step.is_exception and is_number and 1 < terms[0].n <= _FEW
+
+
+def _is_quantity(mention: Mention) -> bool:
+    """ "båda", "alla tre": how many, of what was named beside it."""
+    return all(term.kind in _QUANTITY for term in mention.terms)
+
+
+def _shares_head(step: Step, following: Step) -> bool:
+    kinds = {term.kind for term in following.mention.terms}
+    is_list = following.is_joined or following.opener == "comma" or following.opener == "inside"
+    has_own = any(term.kind == "det" and term.form == "one" for term in following.mention.terms)
+    return is_list and kinds <= _SHARING and following.modes == step.modes and not has_own
+
+
+def is_pick(mention: Mention) -> bool:
+    """Points at some few, and not at a kind or at everything."""
+    is_few = mention.has("superlative", "position", "quarter", "month", "number")
+    return is_few and not mention.has("all", "rest", "to", "until", "between", "onward")
+
+
+def _is_relative(mention: Mention) -> bool:
+    """ "alla domäner utom den sista" counts among the domains, "utom ettan" in the list."""
+    return any(
+        term.kind == "superlative" or (term.kind == "position" and term.text != "nominal")
+        for term in mention.terms
+    )

@@ -1,0 +1,176 @@
+"""All mentions together: every reading that cannot be excluded must come to the same invoices."""
+
+from __future__ import annotations
+
+from itertools import islice, product
+
+from actions.selection.budget import budget
+from actions.selection.choosing import is_pick
+from actions.selection.leftovers import is_counting
+from actions.selection.mentions import Clause
+from actions.selection.model import Ask, Chosen, Reason
+from actions.selection.shown import Ids, Shown
+from actions.selection.steps import INCLUDED, Mode, Step
+from actions.selection.terms import Term
+
+_MOST_READINGS = 243
+
+
+class Combining:
+    """`selected` is what the customer has chosen before."""
+
+    def __init__(self, said: tuple[Clause, ...], shown: Shown, selected: Ids) -> None:
+        self._said = said
+        self._shown = shown
+        self._selected = selected
+        self._limit = budget(said)
+
+    def combine(self, picked: list[tuple[Step, Ids]]) -> Chosen | Ask:
+        if any(step.is_alternative and step.modes == INCLUDED for step, _ in picked):
+            union: Ids = frozenset().union(*(ids for _, ids in picked))
+            return Ask(reason=Reason.ALTERNATIVES, candidates=self._shown.ordered(union))
+        for step, _ in picked:
+            left = self._shown.all - frozenset().union(
+                *(ids for other, ids in picked if not other.is_rest)
+            )
+            said = next((term.n for term in step.mention.terms if term.kind == "rest"), 0)
+            if step.is_rest and said and said != len(left):
+                return Ask(reason=Reason.COUNT_DIFFERS, candidates=self._shown.ordered(left))
+        if self._is_contrary(picked):
+            return Ask(reason=Reason.UNCLEAR)
+        readings = islice(
+            product(*(self._modes(step, picked) for step, _ in picked)), _MOST_READINGS
+        )
+        results = {self._reading(picked, modes) for modes in readings}
+        if len(results) == 1 and self._is_over_budget(next(iter(results))):
+            return Ask(reason=Reason.BUDGET, params={"ore": self._limit})
+        if len(results) == 1 and (only := next(iter(results))):
+            return Chosen(ids=self._shown.ordered(only))
+        if len(results) == 1:
+            return Ask(reason=Reason.NOTHING_LEFT)
+        everything = frozenset[int]().union(*results)
+        return Ask(reason=Reason.UNCLEAR, candidates=self._shown.ordered(everything))
+
+    def _is_over_budget(self, ids: Ids) -> bool:
+        return bool(self._limit) and sum(map(self._shown.balance, ids)) > self._limit
+
+    def _is_contrary(self, picked: list[tuple[Step, Ids]]) -> bool:
+        """ "de två senaste, den tredje får vänta" on a list where those overlap."""
+        chosen = [(s, ids) for s, ids in picked if s.modes == INCLUDED and is_pick(s.mention)]
+        deferred = [
+            (s, ids)
+            for s, ids in picked
+            if s.modes[0] is Mode.EXCLUDE and not s.is_exception and not s.is_rest
+        ]
+        return any(
+            ids & others
+            and step.clause < other.clause
+            and self._said[other.clause].opener in ("comma", "start")
+            for step, ids in chosen
+            for other, others in deferred
+        )
+
+    def _modes(self, step: Step, picked: list[tuple[Step, Ids]]) -> tuple[Mode, ...]:
+        others = [other for other, _ in picked if other is not step and other.modes == INCLUDED]
+        if step.is_rest and step.modes[0] is Mode.EXCLUDE:
+            return (Mode.IGNORE,)
+        if self._is_given_up(step, picked):
+            return (Mode.IGNORE,)
+        if step.modes == (Mode.IGNORE, Mode.INCLUDE):
+            return (Mode.IGNORE,) if others else INCLUDED
+        if step.is_rest and step.modes == INCLUDED and others:
+            return self._rest_modes(step, self._said[step.clause])
+        if step.is_told and others and step.modes == INCLUDED:
+            return (Mode.INCLUDE, Mode.EXCLUDE)
+        if others and step.modes == INCLUDED and self._is_unsaid(step):
+            return (Mode.INCLUDE, Mode.IGNORE)
+        if self._is_superseded(step, picked) or (others and is_counting(step.mention)):
+            return (Mode.INCLUDE, Mode.IGNORE)
+        return step.modes
+
+    def _is_unsaid(self, step: Step) -> bool:
+        """ "ettan, tvåan on hold": what nobody knows may say that it is not meant."""
+        clause = self._said[step.clause]
+        return step.clause > 0 and step.is_loose and not clause.has("take", "add", "also", "only")
+
+    def _is_given_up(self, step: Step, picked: list[tuple[Step, Ids]]) -> bool:
+        """ "först tänkte jag ta alla …" and a choice after it; "domänerna, den äldsta av dem"."""
+        mine = next(ids for other, ids in picked if other is step)
+        place = [other for other, _ in picked].index(step)
+        later = [(s, ids) for s, ids in picked[place + 1 :] if s.modes == INCLUDED]
+        if self._said[step.clause].has("intended"):
+            return any(other.clause > step.clause for other, _ in later)
+        return any(other.mention.has("of") and ids < mine for other, ids in later)
+
+    def _is_superseded(self, step: Step, picked: list[tuple[Step, Ids]]) -> bool:
+        """ "tvåan vet jag inte, så bara ettan": a later "bara" leaves earlier mentions open."""
+        if step.modes != INCLUDED or step.is_rest:
+            return False
+        return any(
+            later.modes == INCLUDED
+            and (
+                (later.clause > step.clause and self._begins_only(later))
+                or self._is_only_between(step, later)
+            )
+            for later, _ in picked
+        )
+
+    def _is_only_between(self, step: Step, later: Step) -> bool:
+        """ "av domänerna bara den äldsta"."""
+        if later.clause != step.clause:
+            return False
+        events = self._said[step.clause].events
+        first, last = events.index(step.mention), events.index(later.mention)
+        return any(isinstance(e, Term) and e.kind == "only" for e in events[first:last])
+
+    def _begins_only(self, step: Step) -> bool:
+        events = self._said[step.clause].events
+        place = events.index(step.mention)
+        return any(isinstance(event, Term) and event.kind == "only" for event in events[:place])
+
+    def _rest_modes(self, step: Step, clause: Clause) -> tuple[Mode, ...]:
+        """ "ettan, resten fixar mamma": what is said of the rest decides whether it is paid now."""
+        if step.mention.has("month", "date", "period", "age"):
+            return (Mode.IGNORE,)
+        following = self._said[step.clause + 1 : step.clause + 2]
+        if following and following[0].opener == "time":
+            return (Mode.IGNORE,)  # "resten tar jag när lönen kommer"
+        if following and following[0].opener == "subordinate":
+            return (Mode.IGNORE, Mode.INCLUDE)
+        if clause.has("not", "defer", "settled"):
+            return (Mode.IGNORE,)
+        if clause.has("take", "add", "also") and not clause.loose_words:
+            return INCLUDED
+        if clause.loose_words and not clause.has("take", "add", "also"):
+            return (Mode.IGNORE,)
+        return (Mode.INCLUDE, Mode.IGNORE)
+
+    def _reading(self, picked: list[tuple[Step, Ids]], modes: tuple[Mode, ...]) -> Ids:
+        included: Ids = frozenset()
+        excluded: Ids = frozenset()
+        rest: Ids = frozenset()
+        for (step, ids), mode in zip(picked, modes, strict=True):
+            if step.is_rest:
+                rest |= ids if mode is Mode.INCLUDE else frozenset()
+            elif mode is Mode.INCLUDE:
+                included |= ids
+            elif mode is Mode.EXCLUDE:
+                excluded |= ids
+        has_include = any(
+            mode is Mode.INCLUDE and not step.is_rest
+            for (step, _), mode in zip(picked, modes, strict=True)
+        )
+        return self._base(picked, included, rest=rest, has_include=has_include) - excluded
+
+    def _base(
+        self, picked: list[tuple[Step, Ids]], included: Ids, *, rest: Ids, has_include: bool
+    ) -> Ids:
+        is_change = any(clause.has("add", "also", "remove") for clause in self._said)
+        if rest:
+            is_of_something = any(not step.is_rest for step, _ in picked)
+            return rest | included if is_of_something else frozenset()
+        if has_include:
+            return included | (self._selected if is_change else frozenset())
+        if any(step.is_exception for step, _ in picked):
+            return self._shown.all
+        return self._selected
