@@ -37,6 +37,42 @@ async def test_the_journal_of_another_installation_is_put_aside_and_kept(tmp_pat
     assert names == {f"{HOST}#first"}
 
 
+async def test_only_that_account_of_that_installation_is_put_aside(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite+aiosqlite:///{tmp_path / 'kvitt.sqlite'}")
+    await migrate.upgrade(engine)
+    here, elsewhere = Accounts(engine, billing=HOST), Accounts(engine, billing="elsewhere")
+    for known, client_id in ((here, 7), (here, 8), (elsewhere, 7)):
+        assert not await known.recognise(client_id, "first")
+    rows = [("o1", HOST, 7), ("o2", HOST, 8), ("o3", "elsewhere", 7)]
+    async with engine.begin() as db:
+        for id, billing, client_id in rows:
+            whose = {"billing": billing, "client_id": client_id}
+            await db.execute(orders.insert().values(_order(id=id, confirmation_id=id, **whose)))
+            row = _capture(id=f"{id}.1", order_id=id, invoice_id=client_id, **whose)
+            await db.execute(captures.insert().values(row))
+
+    assert await here.recognise(7, "second")
+    others = [await here.recognise(8, "first"), await elsewhere.recognise(7, "first")]
+    async with engine.begin() as db:
+        found = await db.execute(select(captures.c.billing).order_by(captures.c.order_id))
+        names = list(found.scalars())
+    await engine.dispose()
+
+    assert others == [False, False]
+    assert names == [f"{HOST}#first", HOST, "elsewhere"]
+
+
+async def test_the_second_account_is_remembered_in_place_of_the_first(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite+aiosqlite:///{tmp_path / 'kvitt.sqlite'}")
+    await migrate.upgrade(engine)
+    known = Accounts(engine, billing=HOST)
+
+    told = [await known.recognise(7, uuid) for uuid in ("first", "second", "second", "first")]
+    await engine.dispose()
+
+    assert told == [False, True, False, True]
+
+
 async def test_without_a_uuid_nothing_is_put_aside(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite+aiosqlite:///{tmp_path / 'kvitt.sqlite'}")
     await migrate.upgrade(engine)
