@@ -15,12 +15,14 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import services
+from actions.following import same_again
 from actions.names import (
     LOGIN_FORM,
     LOGIN_NEXT,
     PROBLEM,
     REQUESTED_SLOT,
     RETRY_NEXT,
+    SAID,
     TURN_SEEN,
 )
 from actions.reply import Reply, Say, say
@@ -79,7 +81,7 @@ class Task(Action, ABC):  # type: ignore[misc]  # the SDK is untyped
 
     def on_billing_error(self, turn: Turn, error: BillingError) -> Reply:
         told = next((name for kind, name in TOLD if isinstance(error, kind)), UNAVAILABLE)
-        again = {} if turn.active_form else {RETRY_NEXT: self.NAME}
+        again = {} if turn.active_form else {RETRY_NEXT: same_again(self.NAME, turn)}
         return Reply(says=(say(told),), slots=again if told == UNAVAILABLE else {})
 
     def on_failure(self, turn: Turn) -> Reply:
@@ -88,7 +90,8 @@ class Task(Action, ABC):  # type: ignore[misc]  # the SDK is untyped
     def _apply(self, reply: Reply, turn: Turn, dispatcher: CollectingDispatcher) -> list[EventType]:
         for saying in reply.says:
             _utter(saying, dispatcher)
-        events: list[EventType] = [SlotSet(k, v) for k, v in reply.slots.items()]
+        events: list[EventType] = [SlotSet(SAID, None)] if turn.is_carried else []
+        events += [SlotSet(k, v) for k, v in reply.slots.items()]
         if reply.leave_form:
             events.append(SlotSet(REQUESTED_SLOT, None))
         if reply.follow:
@@ -114,7 +117,7 @@ class CustomerTask(Task):
     async def reply(self, turn: Turn, services: Services) -> Reply:
         session = await services.sessions.current(turn.conversation_id, now=turn.now)
         if session is None:
-            return Reply(slots={LOGIN_NEXT: self.NAME}, follow=LOGIN_FORM)
+            return Reply(slots={LOGIN_NEXT: same_again(self.NAME, turn)}, follow=LOGIN_FORM)
         if self.PERMISSION and self.PERMISSION not in session.permissions:
             return Reply(says=(say("utter_permission_missing"),))
         return await self.reply_to(session, turn, services)
@@ -122,6 +125,26 @@ class CustomerTask(Task):
     @abstractmethod
     async def reply_to(self, session: Session, turn: Turn, services: Services) -> Reply:
         """Decide what to answer this customer."""
+
+
+class Question(CustomerTask):
+    """Asks a form's question; who is not known any more logs in and comes back to that form."""
+
+    ASKED_IN: ClassVar[str] = ""
+
+    async def reply(self, turn: Turn, services: Services) -> Reply:
+        problem = turn.slot(PROBLEM) or {}
+        if problem.get("reason") == QUIET:
+            offered = {k: v for k, v in problem.items() if k != "reason"}
+            return Reply(slots={PROBLEM: offered or None})
+        session = await services.sessions.current(turn.conversation_id, now=turn.now)
+        if session is None:
+            return self.log_in_first(turn)
+        return await self.reply_to(session, turn, services)
+
+    def log_in_first(self, turn: Turn) -> Reply:
+        wanted = {LOGIN_NEXT: same_again(self.ASKED_IN, turn)}
+        return Reply(slots=wanted, follow=LOGIN_FORM, leave_form=True)
 
 
 class FormTask(Task):
@@ -165,7 +188,7 @@ class FormTask(Task):
         """Say so and stay at the same question, so that nothing that was chosen is lost."""
         says = super().on_billing_error(turn, error).says
         is_to_begin = turn.requested is None and says[0].response == UNAVAILABLE
-        again = {RETRY_NEXT: self.FORM} if is_to_begin else {}
+        again = {RETRY_NEXT: same_again(self.FORM, turn)} if is_to_begin and self.FORM else {}
         return Reply(says=says, slots={**_stay(turn), **again})
 
     def on_failure(self, turn: Turn) -> Reply:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from actions.base import CustomerTask
-from actions.names import PAY_FORM, SELECT_NEXT, SHOWN_INVOICES
+from actions.following import step
+from actions.names import INVOICE_IDS, OVERDUE, PAY_FORM, SCOPE, SELECT_NEXT, SHOWN_INVOICES, TOPIC
 from actions.reading import asks_for_paid
 from actions.reply import Reply, say
 from actions.services import Services
@@ -40,7 +41,11 @@ class ListInvoices(CustomerTask):
         lines = invoice_lines(found, turn.today, services.words)
         return Reply(
             says=(say("utter_invoices_paid", content, count=len(found), invoices=lines),),
-            slots={SHOWN_INVOICES: shown_invoices(found), SELECT_NEXT: "action_show_invoice"},
+            slots={
+                SHOWN_INVOICES: shown_invoices(found),
+                SELECT_NEXT: step("action_show_invoice"),
+                TOPIC: [found[0].id] if len(found) == 1 else None,
+            },
         )
 
 
@@ -68,8 +73,19 @@ def _unpaid_reply(payable: tuple[Invoice, ...], busy: int, turn: Turn, services:
         total=totals(payable, words),
         overdue_total=totals(overdue, words),
     )
-    slots = {SHOWN_INVOICES: shown_invoices(payable), SELECT_NEXT: PAY_FORM}
+    slots = {
+        SHOWN_INVOICES: shown_invoices(payable),
+        SELECT_NEXT: step(PAY_FORM, "pay_invoices", _if_yes(payable, overdue)),
+        TOPIC: [payable[0].id] if len(payable) == 1 else None,
+    }
     return Reply(says=(said, *being_checked), slots=slots)
+
+
+def _if_yes(payable: tuple[Invoice, ...], overdue: list[Invoice]) -> dict[str, Any]:
+    """A yes to "vill du betala?" means what is overdue, or the only one there is."""
+    if overdue:
+        return {SCOPE: OVERDUE}
+    return {INVOICE_IDS: [payable[0].id]} if len(payable) == 1 else {}
 
 
 def _response(overdue: int, payable: int) -> str:

@@ -5,9 +5,11 @@ The same words and the same steps for an address that is known and one that is n
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from actions.base import QUIET, FormTask, Task
+from actions.following import action_of, go_on, same_again, step
 from actions.names import (
     ACCOUNT,
     CODE,
@@ -20,8 +22,9 @@ from actions.names import (
     PROBLEM,
     REQUESTED_SLOT,
 )
-from actions.reading import single_position
+from actions.reading import single_position, takes, words_said
 from actions.reply import NOT_MINE, Reply, Say, control, say
+from actions.selection.products import fold
 from actions.services import Services
 from actions.turn import Turn
 from billing.model import Customer
@@ -38,7 +41,10 @@ from kvitt.identity import (
 NEW_CODE = "new_code"
 OTHER_EMAIL = "other_email"
 CHOOSE_ACCOUNT = "choose_account"
-STEPPING_BACK = frozenset({"go_back", OTHER_EMAIL})
+STEPPING_BACK = frozenset({"go_back", OTHER_EMAIL, "faq_change_details"})
+"""At the code: "fel adress" is about the address that was just given."""
+OFFERED = "offered"
+"""Key of `problem`: a new code was offered, and a yes means it."""
 
 NEXT_TASK = {
     "pay_invoices": "pay_form",
@@ -71,14 +77,22 @@ class ValidateLoginForm(FormTask):
             )
         if not turn.is_answer and turn.slot(LOGIN_ACCOUNT):
             return Reply(slots={REQUESTED_SLOT: LOGIN_ACCOUNT})
-        email = turn.entities.get(EMAIL)
-        if turn.is_answer and email:
+        wanted = {} if turn.is_answer else turn.slot(LOGIN_NEXT) or {}
+        if turn.is_answer and takes(turn.values) and turn.entities.get(EMAIL):
+            paying = step("pay_form", "pay_invoices", turn.entities)
+            sent = await _send_code(str(turn.entities[EMAIL]), turn, services)
+            return replace(sent, slots={**sent.slots, LOGIN_NEXT: paying})
+        email = {**(wanted.get("entities") or {}), **turn.entities}.get(EMAIL)
+        if email:
             return await _send_code(str(email), turn, services)
         fresh = (LOGIN_EMAIL, LOGIN_CODE, LOGIN_ACCOUNT, PROBLEM)
         return Reply(slots=dict.fromkeys(fresh))
 
     async def answer(self, turn: Turn, services: Services) -> Reply:
         email = turn.entities.get(EMAIL)
+        if turn.intent == "cancel" or (turn.intent == "deny" and turn.requested == LOGIN_EMAIL):
+            left = {LOGIN_NEXT: None, LOGIN_EMAIL: None, LOGIN_CODE: None, LOGIN_ACCOUNT: None}
+            return Reply(says=(say("utter_cancelled"),), slots=left, leave_form=True)
         if email and turn.requested != LOGIN_ACCOUNT:
             return await _send_code(str(email), turn, services)
         if turn.requested == LOGIN_CODE:
@@ -91,8 +105,13 @@ class ValidateLoginForm(FormTask):
         code = turn.entities.get(CODE)
         if code:
             return await _try_code(str(code), turn, services)
-        if turn.intent == NEW_CODE:
+        is_offered = bool((turn.slot(PROBLEM) or {}).get(OFFERED))
+        if turn.intent in {NEW_CODE, "log_in"} or (is_offered and turn.intent == "affirm"):
             return await _send_code(str(turn.slot(LOGIN_EMAIL)), turn, services)
+        if is_offered and turn.intent == "deny":
+            return Reply(slots={PROBLEM: None, REQUESTED_SLOT: LOGIN_CODE})
+        if turn.intent == "faq_login_help":
+            return _ask_again(turn, "utter_login_no_code_came", is_offer=True)
         if turn.intent in STEPPING_BACK:
             return Reply(slots={LOGIN_EMAIL: None, REQUESTED_SLOT: LOGIN_EMAIL})
         return self._other(turn)
@@ -101,6 +120,8 @@ class ValidateLoginForm(FormTask):
         found = turn.ids(ACCOUNT)
         offered = turn.slot(LOGIN_ACCOUNT) or []
         position = single_position(turn.values, len(offered))
+        if position is None:
+            position = _named(turn, offered)
         wanted = found[0] if found else (offered[position]["id"] if position is not None else None)
         if wanted is None:
             return self._other(turn)
@@ -112,7 +133,8 @@ class ValidateLoginForm(FormTask):
     def _other(self, turn: Turn) -> Reply:
         """A task asked for in the middle is remembered; the rest is for the rules."""
         if turn.intent in NEXT_TASK:
-            return Reply(slots={LOGIN_NEXT: NEXT_TASK[turn.intent], REQUESTED_SLOT: turn.requested})
+            wanted = same_again(NEXT_TASK[turn.intent], turn)
+            return Reply(slots={LOGIN_NEXT: wanted, REQUESTED_SLOT: turn.requested})
         if turn.intent == "log_in":
             return Reply(slots={REQUESTED_SLOT: turn.requested})
         if turn.intent in {"inform_email", "inform_code"}:
@@ -145,10 +167,11 @@ async def _try_code(code: str, turn: Turn, services: Services) -> Reply:
         case Verified(customers=customers):
             return Reply(slots={LOGIN_ACCOUNT: _offer(customers), REQUESTED_SLOT: LOGIN_ACCOUNT})
         case Wrong(tries_left=left):
-            name = "utter_login_wrong_code" if left else "utter_login_no_tries"
-            return _ask_again(turn, name, tries_left=left)
+            if not left:
+                return _ask_again(turn, "utter_login_no_tries", is_offer=True)
+            return _ask_again(turn, "utter_login_wrong_code", tries_left=left)
         case Expired() | NoneRequested():
-            return _ask_again(turn, "utter_login_expired_code")
+            return _ask_again(turn, "utter_login_expired_code", is_offer=True)
         case _:
             return _ask_again(turn, "utter_login_limited")
 
@@ -167,58 +190,20 @@ async def _begin_session(customer: Customer, proof: Proof, turn: Turn, services:
     )
 
 
-def _ask_again(turn: Turn, response: str, **params: object) -> Reply:
+def _named(turn: Turn, offered: list[dict[str, Any]]) -> int | None:
+    """The one account whose name has a word of the message that the others' names lack."""
+    said = set(words_said(turn.values))
+    names = [{fold(word) for word in account["name"].split()} for account in offered]
+    fitting = [len(said & name) for name in names]
+    best = max(fitting, default=0)
+    return fitting.index(best) if best and fitting.count(best) == 1 else None
+
+
+def _ask_again(turn: Turn, response: str, *, is_offer: bool = False, **params: object) -> Reply:
     """Say what is wrong, and leave the same question open without asking it again."""
-    slots = {REQUESTED_SLOT: turn.requested or LOGIN_EMAIL, PROBLEM: {"reason": QUIET}}
+    problem = {"reason": QUIET, OFFERED: is_offer}
+    slots = {REQUESTED_SLOT: turn.requested or LOGIN_EMAIL, PROBLEM: problem}
     return Reply(says=(say(response, **params),), slots=slots)
-
-
-class AskLoginEmail(Task):
-    NAME: ClassVar[str] = "action_ask_login_email"
-
-    async def reply(self, turn: Turn, services: Services) -> Reply:
-        if (turn.slot(PROBLEM) or {}).get("reason") == QUIET:
-            return Reply(slots={PROBLEM: None})
-        step = {"type": "login", "step": "email", "methods": ["code", "openid"]}
-        return Reply(says=(say("utter_login_ask_email", step),))
-
-
-class AskLoginCode(Task):
-    NAME: ClassVar[str] = "action_ask_login_code"
-
-    async def reply(self, turn: Turn, services: Services) -> Reply:
-        sent = turn.slot(PROBLEM) or {}
-        if sent.get("reason") == QUIET:
-            return Reply(slots={PROBLEM: None})
-        if "email_masked" not in sent:
-            return Reply(says=(say("utter_login_remind_code", {"type": "login", "step": "code"}),))
-        step = {"type": "login", "step": "code", **sent}
-        asked = say("utter_login_ask_code", step, email=sent["email_masked"])
-        return Reply(says=(asked,), slots={PROBLEM: None})
-
-
-class AskLoginAccount(Task):
-    NAME: ClassVar[str] = "action_ask_login_account"
-
-    async def reply(self, turn: Turn, services: Services) -> Reply:
-        offered = turn.slot(LOGIN_ACCOUNT) or []
-        lines = (
-            services.words.part("numbered", position=n, text=account["name"])
-            for n, account in enumerate(offered, start=1)
-        )
-        content = {
-            "type": "login",
-            "step": "choose",
-            "select": {
-                "intent": CHOOSE_ACCOUNT,
-                "entity": ACCOUNT,
-                "values": [account["id"] for account in offered],
-                "titles": {str(a["id"]): a["name"] for a in offered},
-                "multiple": False,
-            },
-            "accounts": offered,
-        }
-        return Reply(says=(say("utter_login_ask_account", content, accounts="\n".join(lines)),))
 
 
 class AfterLogin(Task):
@@ -231,8 +216,8 @@ class AfterLogin(Task):
         wanted = turn.slot(LOGIN_NEXT)
         if session is None:
             return Reply(slots={LOGIN_NEXT: None})
-        if wanted:
-            return Reply(slots={LOGIN_NEXT: None}, follow=str(wanted))
+        if action_of(wanted):
+            return go_on(wanted, turn, Reply(slots={LOGIN_NEXT: None}))
         return Reply(says=(say("utter_login_what_next"),))
 
 
@@ -248,8 +233,8 @@ class IdentityChanged(Task):
         step = {"type": "login", "step": "done"}
         done = say("utter_login_done", step, name=session.name)
         wanted = turn.slot(LOGIN_NEXT)
-        if wanted:
-            return Reply(says=(done,), slots={LOGIN_NEXT: None}, follow=str(wanted))
+        if action_of(wanted):
+            return go_on(wanted, turn, Reply(says=(done,), slots={LOGIN_NEXT: None}))
         return Reply(says=(done, say("utter_login_what_next")))
 
     async def _choose_or_fail(self, turn: Turn, services: Services) -> Reply:

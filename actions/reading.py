@@ -26,6 +26,10 @@ LIKELY_YES = 0.6
 """The same for what begins with a yes."""
 
 
+RESERVED_KINDS = frozenset({"not", "none", "defer", "but", "subordinate"})
+"""In a yes they may take it back or put it off: "ja, men i morgon", "visst inte"."""
+
+
 def terms(values: Mapping[str, Any] | None) -> Iterator[Mapping[str, Any]]:
     return iter((values or {}).get("terms") or ())
 
@@ -38,7 +42,7 @@ def mentions_invoices(values: Mapping[str, Any] | None) -> bool:
 def is_certain_yes(values: Mapping[str, Any] | None, confidence: float) -> bool:
     """Nothing lasting on a guess: what is tapped, says yes, or cannot well mean anything else."""
     said = (values or {}).get("affirmed")
-    if said is False:
+    if said is False or any(term["kind"] in RESERVED_KINDS for term in terms(values)):
         return False
     return confidence >= (LIKELY_YES if said else SURE_YES)
 
@@ -83,6 +87,24 @@ def _ends_card(
     return kind in AFTER_CARD or (is_invoice and before != "ends_with")
 
 
+def words_said(values: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Words without a meaning of their own, folded: names, products."""
+    return tuple(str(term.get("text", "")) for term in terms(values) if term["kind"] == "word")
+
+
+CHANGE_KINDS = frozenset({"also", "add", "remove", "except", "without"})
+
+
+def changes_choice(values: Mapping[str, Any] | None) -> bool:
+    """ "den sista också", "utom tvåan": about invoices that were chosen before."""
+    return any(term["kind"] in CHANGE_KINDS for term in terms(values)) and not mentions_card(values)
+
+
+def asks(values: Mapping[str, Any] | None) -> bool:
+    """Whether it is put as a question."""
+    return any(term["kind"] in QUESTION_KINDS for term in terms(values))
+
+
 def numbers(values: Mapping[str, Any] | None) -> tuple[int, ...]:
     """Plain numbers that were said."""
     return tuple(int(term.get("n", 0)) for term in terms(values) if term["kind"] == "number")
@@ -94,6 +116,17 @@ def single_position(values: Mapping[str, Any] | None, count: int) -> int | None:
     if len(said) != 1 or not -count <= said[0] <= count or said[0] == 0:
         return None
     return said[0] - 1 if said[0] > 0 else count + said[0]
+
+
+def takes(values: Mapping[str, Any] | None) -> bool:
+    """Whether something is to be paid, as in "ta ettan och trean"."""
+    return any(term["kind"] == "take" for term in terms(values))
+
+
+def points_back(values: Mapping[str, Any] | None) -> bool:
+    """ "betala den", "kvitto på den": what was talked about last, and nothing on a list."""
+    has_pointer = any(term["kind"] == "det" for term in terms(values))
+    return has_pointer and not mentions_invoices(values)
 
 
 def asks_for_paid(values: Mapping[str, Any] | None) -> bool:

@@ -7,17 +7,24 @@ the customer is or what may be paid.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from rasa_sdk import Tracker
 
-from actions.names import REQUESTED_SLOT, VALUES
+from actions.names import REQUESTED_SLOT, SAID, VALUES
 
 LISTEN = "action_listen"
 SILENT_ACTIONS = frozenset(
-    {LISTEN, "action_extract_slots", "action_session_start", "action_selected", "action_clarify"}
+    {
+        LISTEN,
+        "action_extract_slots",
+        "action_session_start",
+        "action_selected",
+        "action_clarify",
+        "action_deactivate_loop",
+    }
 )
 """What may act on a message without having answered it."""
 
@@ -34,6 +41,10 @@ class Turn:
     active_form: str | None
     is_answer: bool
     """Whether the message is still to be read: nothing has reacted to it in this turn."""
+    is_carried: bool = False
+    """Whether what is read here was said earlier, as when a login came in between."""
+    message: str = ""
+    """Which message this turn answers."""
     ranking: tuple[tuple[str, float], ...]
     last_said: str
     """What the bot said last, before this message."""
@@ -63,6 +74,23 @@ class Turn:
 
 def read_turn(tracker: Tracker, *, form: str | None, now: datetime, today: date) -> Turn:
     """The turn in a tracker; `form` is the form whose validation is asking, if one is."""
+    return carry(_read(tracker, form=form, now=now, today=today))
+
+
+def carry(turn: Turn) -> Turn:
+    """With what was said earlier, where an action of this turn has handed that on.
+
+    A message that was answered already names nothing any more: a login code is no invoice number.
+    """
+    said = turn.slot(SAID) or {}
+    if said and said.get("message") == turn.message:
+        entities = dict(said.get("entities") or {})
+        intent = str(said.get("intent") or turn.intent)
+        return replace(turn, intent=intent, entities=entities, is_answer=True, is_carried=True)
+    return turn if turn.is_answer else replace(turn, entities={})
+
+
+def _read(tracker: Tracker, *, form: str | None, now: datetime, today: date) -> Turn:
     message = tracker.latest_message or {}
     intent = message.get("intent") or {}
     return Turn(
@@ -73,6 +101,7 @@ def read_turn(tracker: Tracker, *, form: str | None, now: datetime, today: date)
         slots=dict(tracker.slots),
         active_form=(tracker.active_loop or {}).get("name"),
         is_answer=_is_unread(tracker, form),
+        message=_message(tracker),
         ranking=_ranking(message),
         last_said=_last_said(tracker),
         now=now,
@@ -92,6 +121,11 @@ def _ranking(message: Mapping[str, Any]) -> tuple[tuple[str, float], ...]:
 def _last_said(tracker: Tracker) -> str:
     texts = (e.get("text") for e in reversed(tracker.events) if e.get("event") == "bot")
     return next((str(text) for text in texts if text), "")
+
+
+def _message(tracker: Tracker) -> str:
+    users = (e for e in reversed(tracker.events) if e.get("event") == "user")
+    return next((str(e.get("message_id") or e.get("timestamp") or "") for e in users), "")
 
 
 def _is_unread(tracker: Tracker, form: str | None) -> bool:

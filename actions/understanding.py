@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from actions.base import UNAVAILABLE, Task, stay_quiet
+from actions.following import action_of, go_on
 from actions.names import MISUNDERSTOOD, RETRY_NEXT, SELECT_NEXT, SHOWN_INVOICES
 from actions.reply import Reply, Say, control, say
 from actions.selection import Chosen, resolve_invoices
@@ -88,8 +89,8 @@ class Repeat(Task):
 
     async def reply(self, turn: Turn, services: Services) -> Reply:
         failed = turn.slot(RETRY_NEXT)
-        if failed and turn.last_said == services.words.text(UNAVAILABLE):
-            return Reply(slots={RETRY_NEXT: None}, follow=str(failed))
+        if action_of(failed) and turn.last_said == services.words.text(UNAVAILABLE):
+            return go_on(failed, turn, Reply(slots={RETRY_NEXT: None}))
         if not turn.last_said:
             return Reply(says=(say("utter_repeat"),))
         return Reply(says=(Say(text=turn.last_said),))

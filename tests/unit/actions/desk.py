@@ -21,10 +21,10 @@ from rasa_sdk.executor import ActionExecutor
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actions.base import Task
-from actions.names import REQUESTED_SLOT
+from actions.names import REQUESTED_SLOT, SAID
 from actions.reply import Reply, Say
 from actions.services import Services
-from actions.turn import Turn
+from actions.turn import Turn, carry
 from actions.wording import DOMAIN, Wording
 from billing.model import Card, Customer, Invoice
 from billing.payments.charging import Cashier
@@ -85,7 +85,7 @@ def make_turn(intent: str = "", text: str = "", /, **more: Any) -> Turn:
         "now": NOW,
         "today": TODAY,
     }
-    return Turn(**known | more)
+    return carry(Turn(**known | more))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +156,7 @@ class Desk:
         return reply
 
     def _remember(self, reply: Reply) -> None:
+        self.slots[SAID] = None
         self.slots.update(reply.slots)
         if reply.leave_form:
             self.slots[REQUESTED_SLOT] = None
