@@ -1,12 +1,14 @@
-"""Quotes: see those that are open, and accept one after its terms."""
+"""Quotes: see those that there are, and accept one after its terms."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from actions.base import QUIET, CustomerTask, FormTask
+from actions.base import QUIET, CustomerTask, FormTask, Question
+from actions.following import same_again, step
 from actions.names import (
+    INVOICE_IDS,
     LOGIN_FORM,
     LOGIN_NEXT,
     PROBLEM,
@@ -15,18 +17,33 @@ from actions.names import (
     QUOTE_FORM,
     QUOTE_ID,
     REQUESTED_SLOT,
+    SELECT_NEXT,
+    TOPIC,
 )
-from actions.reading import is_certain_yes, numbers, single_position
-from actions.reply import NOT_MINE, Reply, say
+from actions.quote_reading import (
+    CHOOSE_QUOTE,
+    item_lines,
+    named_quotes,
+    quote_lines,
+    quotes_content,
+    quotes_of,
+    status_text,
+)
+from actions.reading import is_certain_yes, mentions_invoices, numbers
+from actions.reply import NOT_MINE, Reply, Say, say
 from actions.services import Services
 from actions.turn import Turn
-from actions.wording import Wording
 from billing.errors import NotAllowed, NotFound
-from billing.model import Quote
+from billing.model import Quote, QuoteStage
 from kvitt.identity import Session
 
-CHOOSE_QUOTE = "choose_quote"
 YES = frozenset({"affirm", "accept_quote"})
+MAYBE_NAMING = frozenset(
+    {CHOOSE_QUOTE, "accept_quote", "select_invoices", "inform_code", "list_quotes", "show_invoice",
+     "nlu_fallback", "out_of_scope"}
+)  # fmt: skip
+ABOUT_IT = frozenset({"list_quotes", "show_invoice"})
+"""Asked while a quote is shown and nothing else is named, they are about that quote."""
 
 
 class ListQuotes(CustomerTask):
@@ -34,87 +51,15 @@ class ListQuotes(CustomerTask):
     PERMISSION: ClassVar[str | None] = "quotes"
 
     async def reply_to(self, session: Session, turn: Turn, services: Services) -> Reply:
-        quotes = await services.billing.quotes(session.client_id)
+        quotes = await quotes_of(session, turn, services)
         if not quotes:
             return Reply(says=(say("utter_quotes_none"),))
-        content = _content(quotes, turn, services.words)
-        lines = _lines(quotes, turn, services.words)
+        content = quotes_content(quotes, turn, services.words)
+        lines = quote_lines(quotes, turn, services.words)
         is_open = any(quote.is_open(turn.today) for quote in quotes)
         name = "utter_quotes_listed" if is_open else "utter_quotes_closed"
-        return Reply(says=(say(name, content, quotes=lines),))
-
-
-def _content(
-    quotes: Sequence[Quote], turn: Turn, words: Wording, *, select: bool = False
-) -> dict[str, Any]:
-    content: dict[str, Any] = {
-        "type": "quotes",
-        "quotes": [_row(quote, turn, words) for quote in quotes],
-        "selectable": select,
-    }
-    if select:
-        content["select"] = {
-            "intent": CHOOSE_QUOTE,
-            "entity": QUOTE,
-            "values": [quote.id for quote in quotes],
-            "titles": {str(q.id): words.part("quote", id=q.id) for q in quotes},
-            "multiple": False,
-        }
-    return content
-
-
-def _row(quote: Quote, turn: Turn, words: Wording) -> dict[str, Any]:
-    return {
-        "id": quote.id,
-        "subject": quote.subject,
-        "total_text": words.money(quote.total),
-        "valid_text": _status(quote, turn, words),
-        "open": quote.is_open(turn.today),
-        "lines": [
-            {"description": line.description, "amount_text": words.money(line.unit_price)}
-            for line in quote.lines
-        ],
-    }
-
-
-def _status(quote: Quote, turn: Turn, words: Wording) -> str:
-    if not quote.is_open(turn.today):
-        accepted = quote.stage.name == "ACCEPTED"
-        return words.part("quote_accepted" if accepted else "quote_expired")
-    if quote.valid_until is None:
-        return words.part("quote_open")
-    return words.part("quote_valid", day=words.day(quote.valid_until, turn.today))
-
-
-def _lines(quotes: Sequence[Quote], turn: Turn, words: Wording) -> str:
-    return "\n".join(
-        words.part(
-            "quote_line",
-            position=position,
-            id=quote.id,
-            subject=quote.subject,
-            total=words.money(quote.total),
-            status=_status(quote, turn, words),
-        )
-        for position, quote in enumerate(quotes, start=1)
-    )
-
-
-async def _open_quotes(session: Session, turn: Turn, services: Services) -> tuple[Quote, ...]:
-    found = await services.billing.quotes(session.client_id)
-    return tuple(quote for quote in found if quote.is_open(turn.today))
-
-
-def _read_quote(turn: Turn, quotes: Sequence[Quote]) -> Quote | None:
-    """The quote that the message names, by a tap, by its number or by its position."""
-    by_id = {quote.id: quote for quote in quotes}
-    for wanted in (*turn.ids(QUOTE), *numbers(turn.values)):
-        if wanted in by_id:
-            return by_id[wanted]
-    position = single_position(turn.values, len(quotes))
-    if position is not None:
-        return quotes[position]
-    return quotes[0] if len(quotes) == 1 else None
+        wanted = {SELECT_NEXT: step(QUOTE_FORM)} if is_open and not turn.active_form else {}
+        return Reply(says=(say(name, content, quotes=lines),), slots=wanted)
 
 
 class ValidateQuoteForm(FormTask):
@@ -125,49 +70,93 @@ class ValidateQuoteForm(FormTask):
     async def begin(self, turn: Turn, services: Services) -> Reply:
         session = await services.sessions.current(turn.conversation_id, now=turn.now)
         if session is None:
-            return Reply(slots={LOGIN_NEXT: QUOTE_FORM}, follow=LOGIN_FORM, leave_form=True)
+            return _log_in_first(turn)
         if "quotes" not in session.permissions:
             return Reply(says=(say("utter_permission_missing"),), leave_form=True)
-        quotes = await _open_quotes(session, turn, services)
-        if not quotes:
+        quotes = await quotes_of(session, turn, services)
+        can_be_accepted = [quote.id for quote in quotes if quote.is_open(turn.today)]
+        named = named_quotes(turn, quotes)
+        refused = _refused(turn, quotes, named)
+        if refused:
+            return Reply(says=refused, leave_form=True)
+        if not can_be_accepted:
             return Reply(says=(say("utter_quotes_none_open"),), leave_form=True)
-        chosen = _read_quote(turn, quotes)
-        wanted = chosen.id if chosen else None
-        return Reply(slots={QUOTE_ID: wanted, QUOTE_ACCEPTED: None, PROBLEM: None})
+        wanted = named or can_be_accepted
+        says = (say("utter_quote_one_at_a_time"),) if len(named) > 1 else ()
+        slots = {QUOTE_ID: wanted[0] if len(wanted) == 1 else None, QUOTE_ACCEPTED: None}
+        return Reply(says=says, slots={**slots, PROBLEM: None, SELECT_NEXT: None})
 
     async def answer(self, turn: Turn, services: Services) -> Reply:
+        if turn.intent in {"deny", "cancel"}:
+            return Reply(says=(say("utter_quote_left"),), leave_form=True)
         session = await services.sessions.current(turn.conversation_id, now=turn.now)
         if session is None:
-            return Reply(slots={LOGIN_NEXT: QUOTE_FORM}, follow=LOGIN_FORM, leave_form=True)
+            return _log_in_first(turn)
         if turn.requested == QUOTE_ACCEPTED:
             return await self._read_acceptance(session, turn, services)
-        quotes = await _open_quotes(session, turn, services)
-        chosen = _read_quote(turn, quotes)
-        answering = turn.intent in {CHOOSE_QUOTE, "accept_quote", "select_invoices", "inform_code"}
-        if chosen and answering:
-            return Reply(slots={QUOTE_ID: chosen.id})
+        if turn.intent not in MAYBE_NAMING:
+            return NOT_MINE
+        quotes = await quotes_of(session, turn, services)
+        named = named_quotes(turn, quotes)
+        refused = _refused(turn, quotes, named)
+        if refused:
+            return Reply(says=refused, slots={REQUESTED_SLOT: QUOTE_ID})
+        if len(named) == 1:
+            return Reply(slots={QUOTE_ID: named[0]})
+        if named or (turn.intent == "select_invoices" and mentions_invoices(turn.values)):
+            return Reply(says=(say("utter_quote_one_at_a_time"),), slots={REQUESTED_SLOT: QUOTE_ID})
         return NOT_MINE
 
     async def _read_acceptance(self, session: Session, turn: Turn, services: Services) -> Reply:
-        if turn.intent in YES:
+        if turn.intent in YES | {"select_invoices", CHOOSE_QUOTE}:
             return await _read_yes(session, turn, services)
-        if turn.intent in {"deny", "cancel"}:
-            return Reply(says=(say("utter_quote_left"),), leave_form=True)
         if turn.intent == "go_back":
             return Reply(slots={QUOTE_ID: None, REQUESTED_SLOT: QUOTE_ID})
+        if turn.intent in ABOUT_IT and not mentions_invoices(turn.values):
+            return Reply(slots={REQUESTED_SLOT: QUOTE_ACCEPTED})
         return NOT_MINE
+
+
+def _log_in_first(turn: Turn) -> Reply:
+    wanted = {LOGIN_NEXT: same_again(QUOTE_FORM, turn)}
+    return Reply(slots=wanted, follow=LOGIN_FORM, leave_form=True)
+
+
+def _refused(turn: Turn, quotes: Sequence[Quote], named: Sequence[int]) -> tuple[Say, ...]:
+    """What is said of a quote that is named and cannot be accepted; nothing where all can."""
+    by_id = {quote.id: quote for quote in quotes}
+    for one in (by_id[quote_id] for quote_id in named):
+        if one.stage is QuoteStage.ACCEPTED:
+            return (say("utter_quote_already", id=one.id),)
+        if not one.is_open(turn.today):
+            return (say("utter_quote_not_open"),)
+    if numbers(turn.values) and not named:
+        return (say("utter_quote_unknown", id=numbers(turn.values)[0]),)
+    return ()
 
 
 async def _read_yes(session: Session, turn: Turn, services: Services) -> Reply:
     """A yes counts for the quote that was shown; one that names another shows that one first."""
-    others = set(numbers(turn.values)) - {int(turn.slot(QUOTE_ID))}
-    quotes = await _open_quotes(session, turn, services) if others else ()
-    named = [quote.id for quote in quotes if quote.id in others]
-    if named:
-        return Reply(slots={QUOTE_ID: named[0], REQUESTED_SLOT: QUOTE_ACCEPTED})
-    if not is_certain_yes(turn.values, turn.confidence):
-        return Reply(slots={REQUESTED_SLOT: QUOTE_ACCEPTED})
+    shown = int(turn.slot(QUOTE_ID))
+    quotes = await quotes_of(session, turn, services)
+    named = named_quotes(turn, quotes)
+    refused = _refused(turn, quotes, named)
+    if refused:
+        return Reply(says=refused, slots={REQUESTED_SLOT: QUOTE_ACCEPTED})
+    if named and set(named) != {shown}:
+        other = next(quote_id for quote_id in named if quote_id != shown)
+        return Reply(slots={QUOTE_ID: other, REQUESTED_SLOT: QUOTE_ACCEPTED})
+    if turn.intent not in YES:
+        return NOT_MINE
+    if not is_certain_yes(turn.values, _certainty(turn)):
+        slots = {REQUESTED_SLOT: QUOTE_ACCEPTED, PROBLEM: {"reason": QUIET}}
+        return Reply(says=(say("utter_quote_was_that_yes"),), slots=slots)
     return await _accept(session, turn, services)
+
+
+def _certainty(turn: Turn) -> float:
+    """ "ja, jag godkänner" is both a yes and an acceptance."""
+    return max(turn.confidence, sum(sure for name, sure in turn.ranking if name in YES))
 
 
 async def _accept(session: Session, turn: Turn, services: Services) -> Reply:
@@ -187,48 +176,44 @@ async def _accept(session: Session, turn: Turn, services: Services) -> Reply:
     words = services.words
     done = say(
         "utter_quote_done_invoice",
-        {"bind": {"invoice_ids": [invoice.id]}},
+        {"bind": {INVOICE_IDS: [invoice.id]}},
         id=quote_id,
         number=invoice.number,
         total=words.money(invoice.balance),
         due=words.day(invoice.due_date, turn.today),
     )
-    return Reply(says=(done,), leave_form=True)
+    return Reply(says=(done,), slots={TOPIC: [invoice.id]}, leave_form=True)
 
 
-class AskQuoteId(CustomerTask):
+class AskQuoteId(Question):
     NAME: ClassVar[str] = "action_ask_quote_id"
+    ASKED_IN: ClassVar[str] = QUOTE_FORM
 
     async def reply_to(self, session: Session, turn: Turn, services: Services) -> Reply:
-        quotes = await _open_quotes(session, turn, services)
-        content = _content(quotes, turn, services.words, select=True)
-        lines = _lines(quotes, turn, services.words)
+        every = await quotes_of(session, turn, services)
+        quotes = [quote for quote in every if quote.is_open(turn.today)]
+        if not quotes:
+            return Reply(says=(say("utter_quotes_none_open"),), leave_form=True)
+        content = quotes_content(quotes, turn, services.words, select=True)
+        lines = quote_lines(quotes, turn, services.words)
         return Reply(says=(say("utter_quote_ask_which", content, quotes=lines),))
 
 
-class AskQuoteAccepted(CustomerTask):
+class AskQuoteAccepted(Question):
     """Shows what is about to be accepted, with its terms."""
 
     NAME: ClassVar[str] = "action_ask_quote_accepted"
+    ASKED_IN: ClassVar[str] = QUOTE_FORM
 
     async def reply_to(self, session: Session, turn: Turn, services: Services) -> Reply:
-        if (turn.slot(PROBLEM) or {}).get("reason") == QUIET:
-            return Reply(slots={PROBLEM: None})
         wanted = int(turn.slot(QUOTE_ID))
-        quotes = await _open_quotes(session, turn, services)
+        quotes = await quotes_of(session, turn, services)
         quote = next((quote for quote in quotes if quote.id == wanted), None)
-        if quote is None:
+        if quote is None or not quote.is_open(turn.today):
             return Reply(says=(say("utter_quote_not_open"),), leave_form=True)
         words = services.words
-        lines = "\n".join(
-            words.part(
-                "bill_line", description=line.description, amount=words.money(line.unit_price)
-            )
-            for line in quote.lines
-        )
-        terms = words.part("quote_terms", terms=quote.notes) if quote.notes else ""
         content = {
-            **_content([quote], turn, words),
+            **quotes_content([quote], turn, words),
             "bind": {QUOTE: quote.id},
             "terms": quote.notes,
         }
@@ -237,9 +222,9 @@ class AskQuoteAccepted(CustomerTask):
             content,
             id=quote.id,
             subject=quote.subject,
-            lines=lines,
+            lines=item_lines(quote, words),
             total=words.money(quote.total),
-            status=_status(quote, turn, words),
-            terms=terms,
+            status=status_text(quote, turn, words),
+            terms=words.part("quote_terms", terms=quote.notes) if quote.notes else "",
         )
         return Reply(says=(asked,))
