@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from actions.base import QUIET, CustomerTask, FormTask, Task
+from actions.base import QUIET, CustomerTask, FormTask, Question, Task
+from actions.following import same_again
 from actions.names import (
     CARD_ID,
     LOGIN_FORM,
     LOGIN_NEXT,
-    PAY_VALUES,
     PROBLEM,
     REMOVE_CARD_CONFIRMED,
     REMOVE_CARD_FORM,
@@ -18,7 +18,7 @@ from actions.names import (
     SHOWN_CARDS,
 )
 from actions.pay_summary import link, page_slots
-from actions.reading import is_certain_yes
+from actions.reading import is_certain_yes, mentions_card
 from actions.reply import NOT_MINE, Reply, say
 from actions.selection import Ask, ChosenCard, resolve_cards
 from actions.services import Services
@@ -28,6 +28,9 @@ from billing.errors import NotFound
 from billing.model import LinkPurpose
 from billing.payments.model import Hosted
 from kvitt.identity import Session
+
+YES = frozenset({"affirm", "remove_card"})
+NAMING = frozenset({"choose_card", "select_invoices"})
 
 
 class ListCards(CustomerTask):
@@ -74,11 +77,7 @@ class ValidateRemoveCardForm(FormTask):
     async def begin(self, turn: Turn, services: Services) -> Reply:
         session = await services.sessions.current(turn.conversation_id, now=turn.now)
         if session is None:
-            return Reply(
-                slots={LOGIN_NEXT: REMOVE_CARD_FORM, PAY_VALUES: turn.values},
-                follow=LOGIN_FORM,
-                leave_form=True,
-            )
+            return _log_in_first(turn)
         cards = await services.billing.cards(session.client_id)
         if not cards:
             return Reply(says=(say("utter_cards_none"),), leave_form=True)
@@ -86,11 +85,10 @@ class ValidateRemoveCardForm(FormTask):
             SHOWN_CARDS: shown_cards(cards),
             REMOVE_CARD_CONFIRMED: None,
             REMOVE_CARD_ID: None,
-            PAY_VALUES: None,
             PROBLEM: None,
         }
-        values = turn.values if turn.is_answer else turn.slot(PAY_VALUES)
-        read = resolve_cards(values or {}, read_cards(slots[SHOWN_CARDS]), today=turn.today)
+        shown = read_cards(slots[SHOWN_CARDS])
+        read = resolve_cards(turn.values or {}, shown, today=turn.today)
         if isinstance(read, ChosenCard):
             slots[REMOVE_CARD_ID] = read.id
         elif len(cards) == 1:
@@ -98,9 +96,11 @@ class ValidateRemoveCardForm(FormTask):
         return Reply(slots=slots)
 
     async def answer(self, turn: Turn, services: Services) -> Reply:
+        if turn.intent in {"deny", "cancel"}:
+            return Reply(says=(say("utter_card_kept"),), leave_form=True)
         session = await services.sessions.current(turn.conversation_id, now=turn.now)
         if session is None:
-            return Reply(slots={LOGIN_NEXT: REMOVE_CARD_FORM}, follow=LOGIN_FORM, leave_form=True)
+            return _log_in_first(turn)
         if turn.requested == REMOVE_CARD_CONFIRMED:
             return await self._read_confirmation(session, turn, services)
         tapped = turn.ids(CARD_ID)
@@ -118,15 +118,41 @@ class ValidateRemoveCardForm(FormTask):
         return NOT_MINE
 
     async def _read_confirmation(self, session: Session, turn: Turn, services: Services) -> Reply:
-        if turn.intent == "affirm" and not is_certain_yes(turn.values, turn.confidence):
-            return Reply(slots={REQUESTED_SLOT: REMOVE_CARD_CONFIRMED})
-        if turn.intent == "affirm":
-            return await _remove(int(turn.slot(REMOVE_CARD_ID)), session, services)
-        if turn.intent in {"deny", "cancel"}:
-            return Reply(says=(say("utter_card_kept"),), leave_form=True)
         if turn.intent == "go_back":
             return Reply(slots={REMOVE_CARD_ID: None, REQUESTED_SLOT: REMOVE_CARD_ID})
-        return NOT_MINE
+        if turn.intent not in YES | NAMING:
+            return NOT_MINE
+        other = _read_other(turn)
+        if other:
+            return other
+        if turn.intent not in YES:
+            return Reply(slots={REMOVE_CARD_ID: None, REQUESTED_SLOT: REMOVE_CARD_ID})
+        is_plain = turn.intent == "affirm" or bool((turn.values or {}).get("affirmed"))
+        is_sure = is_certain_yes(turn.values, _certainty(turn))
+        if not (is_plain and is_sure):
+            slots = {REQUESTED_SLOT: REMOVE_CARD_CONFIRMED, PROBLEM: {"reason": QUIET}}
+            return Reply(says=(say("utter_card_was_that_yes"),), slots=slots)
+        return await _remove(int(turn.slot(REMOVE_CARD_ID)), session, services)
+
+
+def _log_in_first(turn: Turn) -> Reply:
+    wanted = {LOGIN_NEXT: same_again(REMOVE_CARD_FORM, turn)}
+    return Reply(slots=wanted, follow=LOGIN_FORM, leave_form=True)
+
+
+def _certainty(turn: Turn) -> float:
+    """ "ja, ta bort det" is both a yes and the wish to remove."""
+    return max(turn.confidence, sum(sure for name, sure in turn.ranking if name in YES))
+
+
+def _read_other(turn: Turn) -> Reply | None:
+    """Another card than the one that was asked about is asked about first."""
+    read = resolve_cards(turn.values or {}, read_cards(turn.slot(SHOWN_CARDS)), today=turn.today)
+    if isinstance(read, ChosenCard) and read.id != int(turn.slot(REMOVE_CARD_ID)):
+        return Reply(slots={REMOVE_CARD_ID: read.id, REQUESTED_SLOT: REMOVE_CARD_CONFIRMED})
+    if not isinstance(read, ChosenCard) and mentions_card(turn.values):
+        return Reply(slots={REMOVE_CARD_ID: None, REQUESTED_SLOT: REMOVE_CARD_ID})
+    return None
 
 
 async def _remove(card_id: int, session: Session, services: Services) -> Reply:
@@ -137,12 +163,11 @@ async def _remove(card_id: int, session: Session, services: Services) -> Reply:
     return Reply(says=(say("utter_card_removed"),), leave_form=True)
 
 
-class AskRemoveCardId(CustomerTask):
+class AskRemoveCardId(Question):
     NAME: ClassVar[str] = "action_ask_remove_card_id"
+    ASKED_IN: ClassVar[str] = REMOVE_CARD_FORM
 
     async def reply_to(self, session: Session, turn: Turn, services: Services) -> Reply:
-        if (turn.slot(PROBLEM) or {}).get("reason") == QUIET:
-            return Reply(slots={PROBLEM: None})
         cards = await services.billing.cards(session.client_id)
         content = cards_content(cards, turn.today, services.words, select="choose_card")
         content["select"]["values"] = [card.id for card in cards]  # an expired one may go, too
@@ -150,12 +175,11 @@ class AskRemoveCardId(CustomerTask):
         return Reply(says=(say("utter_card_ask_remove", content, cards=lines),))
 
 
-class AskRemoveCardConfirmed(CustomerTask):
+class AskRemoveCardConfirmed(Question):
     NAME: ClassVar[str] = "action_ask_remove_card_confirmed"
+    ASKED_IN: ClassVar[str] = REMOVE_CARD_FORM
 
     async def reply_to(self, session: Session, turn: Turn, services: Services) -> Reply:
-        if (turn.slot(PROBLEM) or {}).get("reason") == QUIET:
-            return Reply(slots={PROBLEM: None})
         wanted = int(turn.slot(REMOVE_CARD_ID))
         cards = await services.billing.cards(session.client_id)
         card = next((card for card in cards if card.id == wanted), None)
