@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from actions.base import CustomerTask
-from actions.find_invoice import find_invoice
-from actions.names import SELECT_NEXT
-from actions.reply import Reply, say
+from actions.find_invoice import find_invoices
+from actions.names import SELECT_NEXT, TOPIC
+from actions.reading import numbers
+from actions.reply import Reply, Say, say
 from actions.services import Services
 from actions.turn import Turn
-from billing.model import InvoiceStatus
+from billing.model import Invoice, InvoiceStatus
 from kvitt.identity import Session
 
 LATEST_PAID = 10
@@ -24,9 +25,9 @@ class RequestReceipt(CustomerTask):
         paid = await services.billing.invoices(
             session.client_id, InvoiceStatus.PAID, limit=LATEST_PAID
         )
-        if not paid:
+        if not paid and not numbers(turn.values):
             return Reply(says=(say("utter_receipt_none_paid"),))
-        found = await find_invoice(
+        found = await find_invoices(
             session,
             turn,
             services,
@@ -36,12 +37,18 @@ class RequestReceipt(CustomerTask):
             action=self.NAME,
         )
         if isinstance(found, Reply):
-            return found
-        if found.status != InvoiceStatus.PAID:
-            return Reply(says=(say("utter_receipt_not_paid", number=found.number),))
-        await services.billing.send_receipt(session.client_id, found.id)
-        said = say("utter_receipt_sent", number=found.number, email=_mask(session.email))
-        return Reply(says=(said,), slots={SELECT_NEXT: None})
+            return found if paid else Reply(says=(say("utter_receipt_none_paid"),))
+        said = [await _send(invoice, session, services) for invoice in found]
+        return Reply(
+            says=tuple(said), slots={SELECT_NEXT: None, TOPIC: [invoice.id for invoice in found]}
+        )
+
+
+async def _send(invoice: Invoice, session: Session, services: Services) -> Say:
+    if invoice.status != InvoiceStatus.PAID:
+        return say("utter_receipt_not_paid", number=invoice.number)
+    await services.billing.send_receipt(session.client_id, invoice.id)
+    return say("utter_receipt_sent", number=invoice.number, email=_mask(session.email))
 
 
 def _mask(email: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from actions.base import CustomerTask
-from actions.find_invoice import find_invoice
-from actions.names import INVOICE_IDS, SELECT_NEXT
-from actions.reply import Reply, say
+from actions.find_invoice import find_invoices
+from actions.names import INVOICE_IDS, SELECT_NEXT, TOPIC
+from actions.reply import Reply, Say, say
 from actions.services import Services
 from actions.shown import invoice_row
 from actions.turn import Turn
@@ -25,7 +25,7 @@ class ShowInvoice(CustomerTask):
         candidates = await services.billing.invoices(session.client_id, limit=LATEST)
         if not candidates:
             return Reply(says=(say("utter_invoices_never_any"),))
-        found = await find_invoice(
+        found = await find_invoices(
             session,
             turn,
             services,
@@ -36,10 +36,11 @@ class ShowInvoice(CustomerTask):
         )
         if isinstance(found, Reply):
             return found
-        return _about(found, turn, services)
+        said = tuple(one for invoice in found for one in _about(invoice, turn, services))
+        return Reply(says=said, slots={SELECT_NEXT: None, TOPIC: [invoice.id for invoice in found]})
 
 
-def _about(invoice: Invoice, turn: Turn, services: Services) -> Reply:
+def _about(invoice: Invoice, turn: Turn, services: Services) -> tuple[Say, ...]:
     words = services.words
     lines = "\n".join(
         words.part("bill_line", description=line.description, amount=words.money(line.amount))
@@ -68,4 +69,4 @@ def _about(invoice: Invoice, turn: Turn, services: Services) -> Reply:
     link = {"type": "link", "purpose": LinkPurpose.VIEW_INVOICE.value, "ids": [invoice.id]}
     link["title"] = words.part("link_view_invoice", number=invoice.number)
     copy = say("utter_invoice_copy", link)
-    return Reply(says=(said, copy), slots={SELECT_NEXT: None})
+    return said, copy
