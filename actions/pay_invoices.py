@@ -8,69 +8,46 @@ worker (`billing.payments`), whose news come back as turns of their own (`action
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from actions.base import QUIET, FormTask
+from actions.following import same_again
 from actions.names import (
+    CARD_ID,
     CONFIRMATION,
     INVOICE_IDS,
     LOGIN_FORM,
     LOGIN_NEXT,
-    OVERDUE,
     PAY_CARD,
     PAY_CONFIRMATION,
     PAY_FORM,
     PAY_INVOICES,
     PAY_SUMMARY,
-    PAY_VALUES,
     PROBLEM,
     REQUESTED_SLOT,
-    SCOPE,
     SELECT_NEXT,
     SHOWN_CARDS,
     SHOWN_INVOICES,
 )
-from actions.pay_reading import CREDIT, read_answer, read_start
+from actions.pay_reading import CREDIT, changed, is_missing, read_answer, read_wider
+from actions.pay_start import read_start
 from actions.pay_summary import link, page_for, page_slots, summary
-from actions.reading import is_certain_yes
+from actions.payable import SHOW_ALL, Payable, payable_invoices
+from actions.reading import asks, is_certain_yes
 from actions.reply import Reply, Say, say
 from actions.services import Services
 from actions.shown import shown_cards, shown_invoices
 from actions.turn import Turn
-from billing.model import Invoice, InvoiceStatus
 from billing.payments.model import AlreadyUsed, Changed, Confirmed, Expired, Unknown
 from kvitt.identity import Session
 
 CHANGE_INVOICES = "change_invoices"
 CHANGE_CARD = "change_card"
-SHOW_ALL = "show_all_unpaid"
 PAY_WITH_CREDIT = "pay_with_credit"
 PAY_ON_PAGE = "pay_on_page"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payable:
-    """What a customer could pay now, and which part of it is shown."""
-
-    invoices: tuple[Invoice, ...]
-    shown: tuple[Invoice, ...]
-    being_paid: int
-
-
-async def payable_invoices(session: Session, turn: Turn, services: Services) -> Payable:
-    """Overdue invoices; all unpaid ones where none is overdue, or where more were asked for."""
-    unpaid = await services.billing.invoices(session.client_id, InvoiceStatus.UNPAID)
-    busy = await services.payments.being_paid(session.client_id)
-    payable = tuple(i for i in unpaid if i.is_payable() and i.id not in busy)
-    overdue = tuple(i for i in payable if i.is_overdue(turn.today))
-    tapped = frozenset(turn.ids(INVOICE_IDS))
-    listed = frozenset(row["id"] for row in turn.slot(SHOWN_INVOICES) or ())
-    wants_all = turn.intent == SHOW_ALL or not overdue or tapped - {i.id for i in overdue}
-    if wants_all:
-        return Payable(invoices=payable, shown=payable, being_paid=len(busy))
-    shown = tuple(i for i in payable if i in overdue or i.id in listed)
-    return Payable(invoices=payable, shown=shown, being_paid=len(busy))
+OFFERED = "offered"
+"""Key of `problem`: what was offered instead of an answer to the question, for a bare yes."""
 
 
 class ValidatePayForm(FormTask):
@@ -81,14 +58,14 @@ class ValidatePayForm(FormTask):
     async def begin(self, turn: Turn, services: Services) -> Reply:
         session = await services.sessions.current(turn.conversation_id, now=turn.now)
         if session is None:
-            return _log_in_first(turn)
+            return log_in_first(turn)
         if not session.may("invoices"):
             return Reply(says=(say("utter_permission_missing"),), leave_form=True)
         payable = await payable_invoices(session, turn, services)
         if not payable.shown:
             return _nothing_to_pay(payable)
         slots = await self._first_slots(session, payable, turn, services)
-        return Reply(slots=slots)
+        return Reply(says=_noted_card(slots, turn, services), slots=slots)
 
     async def _first_slots(
         self, session: Session, payable: Payable, turn: Turn, services: Services
@@ -96,10 +73,11 @@ class ValidatePayForm(FormTask):
         cards = await services.billing.cards(session.client_id)
         usable = [card for card in cards if not card.is_expired(turn.today)]
         listed, saved = shown_invoices(payable.shown), shown_cards(usable)
-        kept = {} if turn.is_answer else dict(turn.slot(PAY_VALUES) or {})
-        if turn.is_answer and turn.entities.get(SCOPE) == OVERDUE:
-            kept = {"scope": OVERDUE}
-        first = read_start(turn, kept, listed, saved)
+        first = read_start(turn, listed, saved)
+        if first.is_missing:
+            every = shown_invoices(payable.invoices)
+            wider = read_start(turn, every, saved)
+            listed, first = (every, wider) if wider.invoice_ids else (listed, first)
         card = CREDIT if turn.intent == PAY_WITH_CREDIT else first.card
         return {
             SHOWN_INVOICES: listed,
@@ -108,51 +86,69 @@ class ValidatePayForm(FormTask):
             PAY_CARD: card,
             PAY_CONFIRMATION: None,
             PAY_SUMMARY: None,
-            PAY_VALUES: None,
             SELECT_NEXT: None,
             PROBLEM: first.problem,
         }
 
     async def answer(self, turn: Turn, services: Services) -> Reply:
-        session = await services.sessions.current(turn.conversation_id, now=turn.now)
-        if session is None:
-            return _log_in_first(turn)
-        if turn.intent == SHOW_ALL:
-            return await self.begin(turn, services)
         if turn.intent == "cancel":
             return await _leave(turn, services)
+        session = await services.sessions.current(turn.conversation_id, now=turn.now)
+        if session is None:
+            return log_in_first(turn)
+        if turn.intent == SHOW_ALL:
+            return await self.begin(turn, services)
         if turn.intent == PAY_ON_PAGE:
             return await _pay_on_page(turn, services)
         if turn.intent in STEPS:
             return STEPS[turn.intent](turn)
-        reply = read_answer(turn)
+        by_credit = await _read_credit(session, turn, services)
+        if by_credit:
+            return by_credit
+        reply = await self._widened(read_answer(turn), session, turn, services)
         if turn.requested == PAY_CONFIRMATION and reply.not_mine:
             return await self._read_confirmation(session, turn, services)
         if reply.not_mine and turn.intent == "deny":
             return await _leave(turn, services)
-        return reply
+        return replace(reply, says=(*reply.says, *_noted_card(reply.slots, turn, services)))
+
+    async def _widened(
+        self, reply: Reply, session: Session, turn: Turn, services: Services
+    ) -> Reply:
+        """What is not on the list may be among those that are not overdue yet."""
+        if not is_missing(reply.slots.get(PROBLEM)):
+            return reply
+        payable = await payable_invoices(session, turn, services)
+        return read_wider(turn, shown_invoices(payable.invoices)) or reply
 
     async def _read_confirmation(self, session: Session, turn: Turn, services: Services) -> Reply:
         if turn.intent == "deny":
             slots = {REQUESTED_SLOT: PAY_CONFIRMATION, PROBLEM: {"reason": QUIET}}
             return Reply(says=(say("utter_pay_what_to_change"),), slots=slots)
+        if turn.intent == "affirm" and not (
+            turn.slot(PAY_SUMMARY) or turn.entities.get(CONFIRMATION)
+        ):
+            return Reply(slots={REQUESTED_SLOT: PAY_CONFIRMATION, PROBLEM: None})
         if turn.intent == "affirm" and not is_certain_yes(turn.values, turn.confidence):
             slots = {REQUESTED_SLOT: PAY_CONFIRMATION, PROBLEM: {"reason": QUIET}}
             return Reply(says=(say("utter_pay_was_that_yes"),), slots=slots)
         if turn.intent == "affirm":
             return await _confirm(session, turn, services)
+        if turn.intent == "add_card":
+            return _choose_card_again(turn)
         return Reply(not_mine=True)
 
 
-def _log_in_first(turn: Turn) -> Reply:
+def log_in_first(turn: Turn) -> Reply:
     """Log in, then come back with what was said or chosen."""
-    kept: dict[str, Any] = {
-        "values": turn.values,
-        "scope": turn.entities.get(SCOPE),
-        "invoice_ids": list(turn.ids(INVOICE_IDS)) or turn.slot(PAY_INVOICES),
-        "card": turn.slot(PAY_CARD),
-    }
-    slots = {LOGIN_NEXT: PAY_FORM, PAY_VALUES: kept}
+    chosen: dict[str, Any] = {}
+    if turn.requested and turn.slot(PAY_CARD) == CREDIT:
+        turn = replace(turn, intent=PAY_WITH_CREDIT)
+    if turn.requested and turn.slot(PAY_INVOICES) and not turn.ids(INVOICE_IDS):
+        chosen[INVOICE_IDS] = turn.slot(PAY_INVOICES)
+    if turn.requested and turn.slot(PAY_CARD) and not turn.ids(CARD_ID):
+        chosen[CARD_ID] = turn.slot(PAY_CARD)
+    slots = {LOGIN_NEXT: same_again(PAY_FORM, turn, chosen)}
     return Reply(slots=slots, follow=LOGIN_FORM, leave_form=True)
 
 
@@ -162,6 +158,37 @@ def _nothing_to_pay(payable: Payable) -> Reply:
     else:
         said = say("utter_invoices_none")
     return Reply(says=(said,), leave_form=True)
+
+
+def _noted_card(slots: Mapping[str, Any], turn: Turn, services: Services) -> tuple[Say, ...]:
+    """That a card was heard, where the question for invoices comes next all the same."""
+    chosen, is_open = slots.get(PAY_CARD), not (slots.get(PAY_INVOICES) or turn.slot(PAY_INVOICES))
+    listed = slots.get(SHOWN_CARDS) or turn.slot(SHOWN_CARDS) or ()
+    card = next((row for row in listed if str(row["id"]) == chosen), None)
+    if card is None or not is_open or turn.slot(PAY_CARD) == chosen or len(listed) == 1:
+        return ()
+    words = services.words
+    name = words.part("card", brand=card["brand"], last_four=card["last_four"])
+    return (say("utter_pay_card_noted", card=name),)
+
+
+async def _read_credit(session: Session, turn: Turn, services: Services) -> Reply | None:
+    """Credit instead of a card: offered where it is asked about, taken where it is wanted."""
+    is_offered = (turn.slot(PROBLEM) or {}).get(OFFERED) == CREDIT
+    if turn.intent == PAY_WITH_CREDIT or (is_offered and turn.intent == "affirm"):
+        return changed({PAY_CARD: CREDIT}, turn)
+    if is_offered and turn.intent == "deny":
+        return Reply(slots={PROBLEM: None, REQUESTED_SLOT: turn.requested})
+    if turn.intent != "use_credit" or turn.slot(PAY_CARD) == CREDIT:
+        return None
+    customer = await services.billing.customer(session.client_id)
+    if not customer.credit:
+        return None
+    if not asks(turn.values):
+        return changed({PAY_CARD: CREDIT}, turn)
+    offer = say("utter_pay_offer_credit", credit=services.words.money(customer.credit))
+    slots = {PROBLEM: {"reason": QUIET, OFFERED: CREDIT}, REQUESTED_SLOT: turn.requested}
+    return Reply(says=(offer,), slots=slots)
 
 
 async def _leave(turn: Turn, services: Services) -> Reply:
@@ -207,7 +234,7 @@ async def _confirm(session: Session, turn: Turn, services: Services) -> Reply:
     """Say yes to the summary that was shown: the tapped one, or the one on the table."""
     if not session.is_fresh_for_payment(turn.now):
         await services.sessions.end(turn.conversation_id, now=turn.now)
-        again = _log_in_first(turn)
+        again = log_in_first(turn)
         return Reply(
             says=(say("utter_pay_log_in_again"),),
             slots=again.slots,

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from actions.base import CustomerTask, Task, stay_quiet
-from actions.names import INVOICE_IDS, LOGIN_NEXT, ORDER
+from actions.following import step
+from actions.names import (
+    INVOICE_IDS,
+    LOGIN_NEXT,
+    NEWS_TOLD,
+    ORDER,
+    PAY_FORM,
+    SELECT_NEXT,
+    TOPIC,
+)
 from actions.pay_summary import link, page_for
 from actions.reply import Reply, Say, say
 from actions.services import Services
@@ -42,14 +51,36 @@ class PaymentNews(Task):
     async def reply(self, turn: Turn, services: Services) -> Reply:
         session = await services.sessions.current(turn.conversation_id, now=turn.now, touch=False)
         if session is None:
-            slots = {LOGIN_NEXT: PaymentStatus.NAME, **stay_quiet(turn)}
+            slots = {LOGIN_NEXT: step(PaymentStatus.NAME), **stay_quiet(turn)}
             return Reply(says=(say("utter_pay_news_log_in"),), slots=slots)
         order = str(turn.entities.get(ORDER) or "")
         report = await services.payments.report(order, client_id=session.client_id)
         if report is None:
             return Reply()
+        standing = _standing(report)
+        if standing == turn.slot(NEWS_TOLD):
+            return Reply()  # several steps were told at once
         said = (_progress(report),) if report.is_running else outcome(report, services.words)
-        return Reply(says=said, slots=stay_quiet(turn))
+        return Reply(says=said, slots={NEWS_TOLD: standing, **_after(report), **stay_quiet(turn)})
+
+
+def _standing(report: OrderReport) -> list[str]:
+    """What there is to tell of an order, to know it again."""
+    return [report.order_id, *(f"{line.invoice_id} {line.status}" for line in report.lines)]
+
+
+def _after(report: OrderReport) -> dict[str, Any]:
+    """What a bare yes or a card means after an outcome: those that were refused, once more."""
+    if report.is_running:
+        return {}
+    refused = _refused(report)
+    again = step(PAY_FORM, "pay_invoices", {INVOICE_IDS: refused}) if refused else None
+    told = refused or [line.invoice_id for line in report.lines]
+    return {SELECT_NEXT: again, TOPIC: told}
+
+
+def _refused(report: OrderReport) -> list[int]:
+    return [line.invoice_id for line in report.lines if line.status in TRY_AGAIN]
 
 
 def _progress(report: OrderReport) -> Say:
@@ -62,6 +93,11 @@ def _progress(report: OrderReport) -> Say:
     return say("utter_pay_progress", content, done=report.done, total=report.total)
 
 
+def _running(report: OrderReport) -> Say:
+    name = "utter_pay_running" if report.total == 1 else "utter_pay_running_many"
+    return say(name, dict(_progress(report).content), done=report.done, total=report.total)
+
+
 def outcome(report: OrderReport, words: Wording) -> tuple[Say, ...]:
     """The receipt, and the way on for what was not paid."""
     rows = [_row(line, words) for line in report.lines]
@@ -72,17 +108,18 @@ def outcome(report: OrderReport, words: Wording) -> tuple[Say, ...]:
         "paid_text": words.money(report.paid),
         "is_final": report.is_final,
     }
-    refused = [line.invoice_id for line in report.lines if line.status in TRY_AGAIN]
+    refused = _refused(report)
     if refused:
         content["bind"] = {INVOICE_IDS: refused}
-    said = say(
-        _response(report),
-        content,
-        invoices="\n".join(_line(row, words) for row in rows),
-        paid=words.money(report.paid),
-        card=words.part("card", brand=report.card_brand, last_four=report.card_last_four),
-    )
-    if not refused or report.method is Method.CREDIT:
+    lines, paid = "\n".join(_line(row, words) for row in rows), words.money(report.paid)
+    if report.method is Method.CREDIT:
+        name = _response_of_credit(report)
+        left = [line.invoice_id for line in report.lines if line.status is Status.PART_PAID]
+        content["bind"] = {INVOICE_IDS: refused or left}
+        return (say(name, content, invoices=lines, paid=paid),)
+    card = words.part("card", brand=report.card_brand, last_four=report.card_last_four)
+    said = say(_response(report), content, invoices=lines, paid=paid, card=card)
+    if not refused:
         return (said,)
     return (said, say("utter_pay_other_way", link(page_for(refused), words)))
 
@@ -94,11 +131,22 @@ def _response(report: OrderReport) -> str:
         if any(line.is_elsewhere for line in report.lines):
             return "utter_pay_done_elsewhere"
         return "utter_pay_done_one" if report.total == 1 else "utter_pay_done"
+    if statuses <= {Status.CHECKING, Status.WAITING}:
+        return "utter_pay_checking_all"
     if Status.CHECKING in statuses or Status.WAITING in statuses:
         return "utter_pay_checking"
     if statuses <= TRY_AGAIN:
         return "utter_pay_declined" if Status.DECLINED in statuses else "utter_pay_not_charged"
     return "utter_pay_partly"
+
+
+def _response_of_credit(report: OrderReport) -> str:
+    statuses = {line.status for line in report.lines}
+    if statuses & {Status.CHECKING, Status.WAITING}:
+        return "utter_pay_checking"
+    if statuses == {Status.PAID}:
+        return "utter_pay_done_credit"
+    return "utter_pay_not_charged" if statuses <= TRY_AGAIN else "utter_pay_partly_credit"
 
 
 def _row(line: LineReport, words: Wording) -> dict[str, Any]:
@@ -136,8 +184,9 @@ class PaymentStatus(CustomerTask):
         report = await services.payments.latest(session.client_id)
         if report is not None:
             if report.is_running:
-                return Reply(says=(_progress(report),))
-            return Reply(says=outcome(report, services.words))
+                return Reply(says=(_running(report),))
+            slots = {} if turn.active_form else _after(report)
+            return Reply(says=outcome(report, services.words), slots=slots)
         return await self._from_billing(session, turn, services)
 
     async def _from_billing(self, session: Session, turn: Turn, services: Services) -> Reply:
@@ -176,4 +225,7 @@ class UseCredit(CustomerTask):
         amount = words.money(customer.credit)
         if not payable:
             return Reply(says=(say("utter_credit_nothing_to_pay", credit=amount),))
-        return Reply(says=(say("utter_credit_offer", credit=amount, count=len(payable)),))
+        name = "utter_credit_offer_one" if len(payable) == 1 else "utter_credit_offer"
+        wanted = {SELECT_NEXT: step(PAY_FORM, "pay_with_credit")}
+        slots = {} if turn.active_form else wanted
+        return Reply(says=(say(name, credit=amount, count=len(payable)),), slots=slots)

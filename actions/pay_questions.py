@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from actions.base import QUIET, CustomerTask
+from actions.base import Question
 from actions.names import (
     PAY_CARD,
+    PAY_FORM,
     PAY_INVOICES,
     PROBLEM,
     SHOWN_CARDS,
     SHOWN_INVOICES,
 )
-from actions.pay_invoices import Payable, payable_invoices
-from actions.pay_reading import CREDIT, NEW_CARD
+from actions.pay_invoices import log_in_first
+from actions.pay_reading import CREDIT, GONE, NEW_CARD
 from actions.pay_summary import link, page_for, page_slots, summary
+from actions.payable import Payable, payable_invoices, why_not
 from actions.reply import Reply, Say, say
 from actions.selection import Reason
 from actions.services import Services
@@ -41,13 +43,20 @@ MISSING = frozenset(
 """What was meant may be among those that are not shown because they are not overdue."""
 
 
-class AskPayInvoices(CustomerTask):
+class PayQuestion(Question):
+    """A login in between keeps what was chosen."""
+
+    ASKED_IN: ClassVar[str] = PAY_FORM
+
+    def log_in_first(self, turn: Turn) -> Reply:
+        return log_in_first(turn)
+
+
+class AskPayInvoices(PayQuestion):
     NAME: ClassVar[str] = "action_ask_pay_invoices"
 
     async def reply_to(self, session: Session, turn: Turn, services: Services) -> Reply:
         problem = turn.slot(PROBLEM) or {}
-        if problem.get("reason") == QUIET:
-            return Reply(slots={PROBLEM: None})
         payable = await payable_invoices(session, turn, services)
         if not payable.shown:
             return Reply(says=(say("utter_invoices_none"),), leave_form=True)
@@ -60,19 +69,37 @@ class AskPayInvoices(CustomerTask):
             selected=turn.slot(PAY_INVOICES) or (),
         )
         hidden = len(payable.invoices) - len(shown)
-        if problem.get("reason"):
+        because = await _because(problem, session, services)
+        if problem.get("reason") and not because:
             said = _asked_back(problem, payable, content, turn, words)
         else:
-            name = "utter_pay_ask_invoices_more" if hidden else "utter_pay_ask_invoices"
             said = say(
-                name,
+                _question(len(shown), hidden),
                 content,
                 count=len(shown),
                 more=hidden,
                 invoices=invoice_lines(shown, turn.today, words),
                 total=totals(shown, words),
             )
-        return Reply(says=(said,), slots={PROBLEM: None, SHOWN_INVOICES: shown_invoices(shown)})
+        slots = {PROBLEM: None, SHOWN_INVOICES: shown_invoices(shown)}
+        return Reply(says=(*because, said), slots=slots)
+
+
+async def _because(
+    problem: Mapping[str, Any], session: Session, services: Services
+) -> tuple[Say, ...]:
+    """Why what was named is not on the list, where it is an invoice of the customer's."""
+    if problem.get("reason") == GONE:
+        return await why_not(session, services, ids=problem.get("ids") or ())
+    if problem.get("reason") == Reason.NO_SUCH_NUMBER:
+        return await why_not(session, services, number=str(problem.get("number", "")))
+    return ()
+
+
+def _question(shown: int, hidden: int) -> str:
+    if hidden:
+        return "utter_pay_ask_invoices_more"
+    return "utter_pay_ask_invoices_one" if shown == 1 else "utter_pay_ask_invoices"
 
 
 def _asked_back(
@@ -105,13 +132,11 @@ def _unclear(what: str, problem: Mapping[str, Any], words: Wording) -> str:
     return name if words.has(name) else f"utter_pay_unclear_{what}_{Reason.NOT_UNDERSTOOD}"
 
 
-class AskPayCard(CustomerTask):
+class AskPayCard(PayQuestion):
     NAME: ClassVar[str] = "action_ask_pay_card"
 
     async def reply_to(self, session: Session, turn: Turn, services: Services) -> Reply:
         problem = turn.slot(PROBLEM) or {}
-        if problem.get("reason") == QUIET:
-            return Reply(slots={PROBLEM: None})
         cards = await services.billing.cards(session.client_id)
         usable = [card for card in cards if not card.is_expired(turn.today)]
         if not usable:
@@ -147,12 +172,10 @@ def _pay_on_page(response: str, turn: Turn, services: Services) -> Reply:
     return Reply(says=(said,), slots=page_slots(page), leave_form=True)
 
 
-class AskPayConfirmation(CustomerTask):
+class AskPayConfirmation(PayQuestion):
     NAME: ClassVar[str] = "action_ask_pay_confirmation"
 
     async def reply_to(self, session: Session, turn: Turn, services: Services) -> Reply:
-        if (turn.slot(PROBLEM) or {}).get("reason") == QUIET:
-            return Reply(slots={PROBLEM: None})
         card = turn.slot(PAY_CARD)
         if card == NEW_CARD:
             return _pay_on_page("utter_pay_new_card", turn, services)

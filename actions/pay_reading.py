@@ -7,13 +7,11 @@ and a card when cards are. What is unclear is asked back, with the reason; nothi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from actions.names import (
     CARD_ID,
     INVOICE_IDS,
-    OVERDUE,
     PAY_CARD,
     PAY_CONFIRMATION,
     PAY_INVOICES,
@@ -22,7 +20,13 @@ from actions.names import (
     SHOWN_CARDS,
     SHOWN_INVOICES,
 )
-from actions.reading import mentions_card, mentions_invoices, split
+from actions.reading import (
+    changes_choice,
+    mentions_card,
+    mentions_invoices,
+    split,
+    terms,
+)
 from actions.reply import NOT_MINE, Reply
 from actions.selection import (
     Ask,
@@ -46,55 +50,22 @@ MAYBE_CHOOSING = CHOOSING | {
 }  # fmt: skip
 
 
+GONE = "gone"
+"""Reason to ask: what was named was shown before and cannot be paid any more."""
 CardRead = ChosenCard | NewCard | Ask | None
 NO_CHOICE = frozenset({Reason.NOT_UNDERSTOOD, Reason.QUESTION, Reason.VAGUE, Reason.UNCLEAR})
 """Reasons to ask that a first message gives simply by not naming any invoice."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
-    """What the first message already holds."""
-
-    invoice_ids: tuple[int, ...] = ()
-    card: str | None = None
-    problem: dict[str, Any] | None = None
+def is_missing(problem: Mapping[str, Any] | None) -> bool:
+    """Whether something was named that is not on the list; a longer list may have it."""
+    reason = (problem or {}).get("reason")
+    return reason in {Reason.NO_SUCH_NUMBER, Reason.NO_SUCH_AMOUNT, Reason.NO_MATCH, GONE}
 
 
-def read_start(
-    turn: Turn,
-    kept: Mapping[str, Any],
-    listed: list[dict[str, Any]],
-    saved: list[dict[str, Any]],
-) -> Start:
-    """Reads the message that began the payment, or what was `kept` of it while logging in."""
-    values = turn.values if turn.is_answer else kept.get("values")
-    tapped = turn.ids(INVOICE_IDS) if turn.is_answer else tuple(kept.get("invoice_ids") or ())
-    known = {row["id"] for row in listed}
-    if kept.get("scope") == OVERDUE:
-        tapped = tuple(row["id"] for row in listed if row["due_date"] < turn.today.isoformat())
-    chosen = tuple(sorted(known & set(tapped)))
-    problem = None
-    if not chosen:
-        read, _ = _read(values, listed, saved, turn)
-        chosen = tuple(sorted(read.ids)) if isinstance(read, Chosen) else ()
-        is_unnamed = isinstance(read, Ask) and read.reason in NO_CHOICE
-        problem = None if is_unnamed else problem_of(read)
-        if problem is None and not chosen and len(listed) == 1:
-            chosen = (listed[0]["id"],)
-    _, named = _read(values, listed, saved, turn)
-    card = _card_slot(named) or _known_card(kept.get("card"), saved)
-    return Start(invoice_ids=chosen, card=card or _only_card(saved), problem=problem)
-
-
-def _only_card(saved: list[dict[str, Any]]) -> str | None:
-    return str(saved[0]["id"]) if len(saved) == 1 else None
-
-
-def _known_card(card: Any, saved: list[dict[str, Any]]) -> str | None:
-    return str(card) if card and str(card) in {str(row["id"]) for row in saved} else None
-
-
-def _read(values: Any, listed: Any, saved: Any, turn: Turn) -> tuple[Chosen | Ask | None, CardRead]:
+def read_both(
+    values: Any, listed: Any, saved: Any, turn: Turn
+) -> tuple[Chosen | Ask | None, CardRead]:
     """What a message names of both lists; a card only where a word says that it is one."""
     if not values:
         return None, None
@@ -111,7 +82,7 @@ def _names_invoices(turn: Turn) -> bool:
     return mentions_invoices(split(turn.values, shown)[0])
 
 
-def _card_slot(read: CardRead) -> str | None:
+def card_slot(read: CardRead) -> str | None:
     if isinstance(read, NewCard):
         return NEW_CARD
     return str(read.id) if isinstance(read, ChosenCard) else None
@@ -144,13 +115,13 @@ def _read_tapped(turn: Turn) -> Reply | None:
     invoices = [i for i in turn.ids(INVOICE_IDS) if i in known_invoices]
     card = [c for c in turn.ids(CARD_ID) if c in known_cards]
     if invoices:
-        return _changed({PAY_INVOICES: sorted(invoices)}, turn)
+        return changed({PAY_INVOICES: sorted(invoices)}, turn)
     if card:
-        return _changed({PAY_CARD: str(card[0])}, turn)
+        return changed({PAY_CARD: str(card[0])}, turn)
     return None
 
 
-def _changed(slots: dict[str, Any], turn: Turn) -> Reply:
+def changed(slots: dict[str, Any], turn: Turn) -> Reply:
     """The next empty question follows; a new summary, when nothing is empty."""
     return Reply(slots={PROBLEM: None, **slots, REQUESTED_SLOT: _next_question(slots, turn)})
 
@@ -162,17 +133,28 @@ def _next_question(slots: Mapping[str, Any], turn: Turn) -> str:
     return PAY_CONFIRMATION
 
 
+def read_wider(turn: Turn, listed: list[dict[str, Any]]) -> Reply | None:
+    """The same message against a longer list; None where that does not help."""
+    read, _ = read_both(turn.values, listed, turn.slot(SHOWN_CARDS), turn)
+    if not isinstance(read, Chosen):
+        return None
+    return changed({PAY_INVOICES: sorted(read.ids), SHOWN_INVOICES: listed}, turn)
+
+
 def _read_for_invoices(turn: Turn) -> Reply:
+    shown = list(turn.slot(SHOWN_INVOICES) or ())
+    if turn.intent == "affirm" and len(shown) == 1:
+        return changed({PAY_INVOICES: [shown[0]["id"]]}, turn)
     values = turn.values
     if not values:
         return NOT_MINE
-    read, named = _read(values, turn.slot(SHOWN_INVOICES), turn.slot(SHOWN_CARDS), turn)
-    card = _card_slot(named)
+    read, named = read_both(values, turn.slot(SHOWN_INVOICES), turn.slot(SHOWN_CARDS), turn)
+    card = card_slot(named)
     slots: dict[str, Any] = {PAY_CARD: card} if card else {}
     if isinstance(read, Chosen):
         slots[PAY_INVOICES] = sorted(read.ids)
     if slots:
-        return _changed(slots, turn)
+        return changed(slots, turn)
     if turn.intent in CHOOSING or (isinstance(read, Ask) and _names_invoices(turn)):
         return _ask_again(PAY_INVOICES, read)
     return NOT_MINE
@@ -182,15 +164,17 @@ def _read_for_card(turn: Turn) -> Reply:
     values = turn.values
     if not values:
         return NOT_MINE
+    invoices, _ = read_both(values, turn.slot(SHOWN_INVOICES), turn.slot(SHOWN_CARDS), turn)
+    if changes_choice(values) and isinstance(invoices, Chosen):
+        return changed({PAY_INVOICES: sorted(invoices.ids)}, turn)
     read = resolve_cards(values, read_cards(turn.slot(SHOWN_CARDS)), today=turn.today)
-    card = _card_slot(read)
+    card = card_slot(read)
     if card:
-        return _changed({PAY_CARD: card}, turn)
+        return changed({PAY_CARD: card}, turn)
     if turn.intent == "add_card":
-        return _changed({PAY_CARD: NEW_CARD}, turn)
-    invoices, _ = _read(values, turn.slot(SHOWN_INVOICES), turn.slot(SHOWN_CARDS), turn)
+        return changed({PAY_CARD: NEW_CARD}, turn)
     if turn.intent == "select_invoices" and isinstance(invoices, Chosen):
-        return _changed({PAY_INVOICES: sorted(invoices.ids)}, turn)
+        return changed({PAY_INVOICES: sorted(invoices.ids)}, turn)
     if turn.intent in CHOOSING or mentions_card(values):
         return _ask_again(PAY_CARD, read)
     return NOT_MINE
@@ -199,19 +183,33 @@ def _read_for_card(turn: Turn) -> Reply:
 def _read_change(turn: Turn) -> Reply:
     """At the summary: other invoices, another card, or neither."""
     values = turn.values
-    invoices, card = _read(values, turn.slot(SHOWN_INVOICES), turn.slot(SHOWN_CARDS), turn)
+    invoices, card = read_both(values, turn.slot(SHOWN_INVOICES), turn.slot(SHOWN_CARDS), turn)
     chosen = sorted(invoices.ids) if isinstance(invoices, Chosen) else None
     slots: dict[str, Any] = {PAY_INVOICES: chosen} if chosen else {}
     if _is_doubtful(card, turn) and not (chosen and _is_unnamed(card)):
         again = _ask_again(PAY_CARD, card)
         return Reply(slots={**slots, **again.slots})
-    if _card_slot(card):
-        slots[PAY_CARD] = _card_slot(card)
+    if card_slot(card):
+        slots[PAY_CARD] = card_slot(card)
     if any(slots[name] != turn.slot(name) for name in slots):
-        return _changed(slots, turn)
+        return changed(slots, turn)
     if _is_doubtful(invoices, turn) and _names_invoices(turn):
         return _ask_again(PAY_INVOICES, invoices)
+    if turn.intent in CHOOSING and slots:
+        return changed({}, turn)
+    if turn.intent in {"choose_card", "add_card"} and card is None:
+        return _read_other_card(turn)
     return NOT_MINE
+
+
+def _read_other_card(turn: Turn) -> Reply:
+    """A card that is named by no brand or number: "med samma kort", "det andra kortet"."""
+    values = turn.values or {}
+    if any(term["kind"] == "default" for term in terms(values)):
+        return changed({}, turn)
+    read = resolve_cards(values, read_cards(turn.slot(SHOWN_CARDS)), today=turn.today)
+    chosen = card_slot(read)
+    return changed({PAY_CARD: chosen}, turn) if chosen else _ask_again(PAY_CARD, read)
 
 
 def _is_unnamed(card: CardRead) -> bool:

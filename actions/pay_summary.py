@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from actions.base import QUIET
+from actions.following import step
 from actions.names import (
     CONFIRMATION,
     PAGE_IDS,
@@ -142,5 +143,5 @@ def page_slots(page: Hosted) -> dict[str, Any]:
     return {
         PAGE_PURPOSE: page.purpose.value,
         PAGE_IDS: list(page.ids),
-        SELECT_NEXT: "action_page_done",
+        SELECT_NEXT: step("action_page_done"),
     }

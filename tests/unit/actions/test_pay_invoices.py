@@ -99,11 +99,11 @@ async def test_a_changed_mind_at_the_summary_makes_a_new_summary(
         ("ja, men bara den på 77 kr", PAY_INVOICES),
         ("ja, fast ta 9999 i stället", PAY_INVOICES),
         ("ja, 9999 med visa", PAY_INVOICES),
-        ("ja, men med mitt amex", PAY_CARD),
+        ("ja, men med mitt amex", None),
     ],
 )
 async def test_a_yes_that_names_what_is_not_there_pays_nothing(
-    desk: Desk, text: str, asked: str
+    desk: Desk, text: str, asked: str | None
 ) -> None:
     await _to_summary(desk)
 
@@ -154,6 +154,17 @@ async def test_a_no_offers_changes_and_a_cancel_makes_a_later_yes_mean_nothing(d
     assert no.responses == ["utter_pay_what_to_change"]
     assert left.responses == ["utter_pay_cancelled"]
     assert type(late).__name__ in {"Changed", "Expired"}
+    assert desk.billing.charges == []
+
+
+@pytest.mark.parametrize("text", ["ja, men imorgon", "visst inte", "ja om det går", "ja inte nu"])
+async def test_a_yes_with_a_reservation_is_asked_once_more(desk: Desk, text: str) -> None:
+    await _to_summary(desk)
+
+    told = await desk.form(PAY_FORM, "affirm", text)
+    await desk.work()
+
+    assert told.responses == ["utter_pay_was_that_yes"]
     assert desk.billing.charges == []
 
 
@@ -212,10 +223,12 @@ async def test_a_tap_on_an_older_summary_pays_nothing(desk: Desk) -> None:
 
 async def test_who_is_not_logged_in_logs_in_and_what_was_said_is_kept(stranger: Desk) -> None:
     away = await stranger.form(PAY_FORM, "pay_invoices", "betala ettan med visa")
+    wanted = stranger.slots[LOGIN_NEXT]
     await stranger.log_in()
+    await stranger.ask("action_after_login", "inform_code", "482913", is_answer=False)
     back = await stranger.form(PAY_FORM, "inform_code", "482913", is_answer=False)
 
-    assert (away.follow, stranger.slots[LOGIN_NEXT]) == (LOGIN_FORM, PAY_FORM)
+    assert (away.follow, wanted["action"]) == (LOGIN_FORM, PAY_FORM)
     assert back.responses == ["utter_pay_summary_card"]
     assert stranger.slots[PAY_INVOICES] == [1042]
 

@@ -1,0 +1,98 @@
+"""How a payment begins: what was seen and named counts, and nothing is put in its place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from actions.names import PAY_CARD, PAY_FORM, PAY_INVOICES, PAY_SUMMARY
+from tests.unit.actions.desk import Desk
+
+
+async def test_a_place_counts_in_the_list_that_was_seen(desk: Desk) -> None:
+    await desk.form(PAY_FORM, "pay_invoices", "jag vill betala")
+    await desk.form(PAY_FORM, "select_invoices", "ettan med visa")
+    await desk.form(PAY_FORM, "affirm", "ja")
+    desk.form_open = None
+
+    told = await desk.form(PAY_FORM, "pay_invoices", "betala ettan")
+
+    assert told.responses == ["utter_pay_problem_being_paid", "utter_pay_ask_invoices"]
+    assert told.says[0].params["number"] == "1042"
+    assert not desk.slots[PAY_INVOICES]
+
+
+async def test_a_paid_invoice_is_named_as_paid(desk: Desk) -> None:
+    desk.billing.settle(1042, desk.invoices[0].balance)
+
+    told = await desk.form(PAY_FORM, "pay_invoices", "betala 1042")
+
+    assert told.responses == ["utter_pay_problem_already_paid", "utter_pay_ask_invoices"]
+
+
+async def test_an_invoice_that_is_not_due_yet_is_found_by_its_number(desk: Desk) -> None:
+    desk.billing.change_invoice(replace(desk.invoices[2], due_date=date(2026, 12, 24)))
+
+    await desk.form(PAY_FORM, "pay_invoices", "betala 1077")
+
+    assert desk.slots[PAY_INVOICES] == [1077]
+
+
+async def test_a_card_is_noted_where_invoices_are_asked_for(desk: Desk) -> None:
+    told = await desk.form(PAY_FORM, "pay_invoices", "jag vill betala med mastercardet")
+
+    assert told.responses == ["utter_pay_card_noted", "utter_pay_ask_invoices"]
+    assert desk.slots[PAY_CARD] == "12"
+
+
+async def test_the_only_invoice_is_taken_by_a_yes(desk: Desk) -> None:
+    for invoice in desk.invoices[1:]:
+        desk.billing.settle(invoice.id, invoice.balance)
+    await desk.form(PAY_FORM, "pay_invoices", "jag vill betala")
+    back = await desk.form(PAY_FORM, "go_back", "tillbaka")
+    told = await desk.form(PAY_FORM, "affirm", "ja")
+
+    assert back.responses == ["utter_pay_ask_invoices_one"]
+    assert told.responses == ["utter_pay_ask_card"]
+
+
+@pytest.mark.parametrize(
+    ("intent", "text"), [("choose_card", "visa"), ("choose_card", "med samma kort")]
+)
+async def test_what_is_chosen_already_is_shown_again(desk: Desk, intent: str, text: str) -> None:
+    await desk.form(PAY_FORM, "pay_invoices", "betala ettan med visa")
+
+    told = await desk.form(PAY_FORM, intent, text)
+
+    assert told.responses == ["utter_pay_summary_card"]
+
+
+async def test_an_invoice_is_added_at_the_question_for_a_card(desk: Desk) -> None:
+    await desk.form(PAY_FORM, "pay_invoices", "betala ettan")
+
+    told = await desk.form(PAY_FORM, "nlu_fallback", "kan jag betala den sista också", confidence=0)
+
+    assert told.responses == ["utter_pay_ask_card"]
+    assert desk.slots[PAY_INVOICES] == [1042, 1077]
+
+
+async def test_a_yes_before_any_summary_shows_one(desk: Desk) -> None:
+    await desk.form(PAY_FORM, "pay_invoices", "betala ettan med visa")
+    desk.slots[PAY_SUMMARY] = None
+
+    told = await desk.form(PAY_FORM, "affirm", "ja")
+    await desk.work()
+
+    assert told.responses == ["utter_pay_summary_card"]
+    assert desk.billing.charges == []
+
+
+async def test_stopping_needs_no_login(desk: Desk) -> None:
+    await desk.form(PAY_FORM, "pay_invoices", "betala ettan med visa")
+    await desk.log_out()
+
+    told = await desk.form(PAY_FORM, "cancel", "avbryt")
+
+    assert told.responses == ["utter_pay_cancelled"]
