@@ -81,6 +81,7 @@ PENDING, CANCELLED = InvoiceStatus.PAYMENT_PENDING, InvoiceStatus.CANCELLED
         (Reply.SUCCESS, PENDING, (), State.PENDING),
         (Reply.SUCCESS, CANCELLED, (), State.UNKNOWN),
         (Reply.SUCCESS, UNPAID, (money_in(),), State.PART_PAID),
+        (Reply.SUCCESS, UNPAID, (money_in(at=NOW - timedelta(minutes=5)),), State.PART_PAID),
         (Reply.SUCCESS, UNPAID, (money_in(at=NOW - timedelta(minutes=6)),), State.UNKNOWN),
         (Reply.SUCCESS, UNPAID, (money_in("1.00"),), State.UNKNOWN),
         (Reply.DECLINED, UNPAID, (), State.DECLINED),
@@ -141,6 +142,13 @@ def test_a_fee_that_came_between_is_told_as_what_was_really_drawn() -> None:
     result = conclude(row, invoice(PAID), (money_in("100.00"), money_in("559.00")), NOW)
 
     assert (result.amount_minor, result.confirmed_minor) == (55900, BALANCE)
+
+
+def test_money_is_ours_from_when_it_was_sent_not_planned() -> None:
+    row = capture(reply=Reply.SUCCESS, planned_at=NOW - timedelta(minutes=14))
+    before = money_in(at=NOW - timedelta(minutes=10))
+
+    assert conclude(row, invoice(UNPAID), (before,), NOW).state is State.UNKNOWN
 
 
 def test_a_refund_is_no_money_that_came_in() -> None:

@@ -10,6 +10,8 @@ import pytest
 from billing.payments.model import (
     ConfirmationState,
     Order,
+    Reason,
+    Reply,
     State,
     captures_of,
     order_of,
@@ -171,3 +173,28 @@ async def _order(store: Store) -> Order:
     booked = await store.booked("o1")
     assert booked
     return booked.order
+
+
+async def test_a_row_comes_back_as_it_was_left(store: Store) -> None:
+    await ordered(store, confirmation("c1", 1, 2))
+    claim = await claimed(store)
+    one, two = claim.captures
+    at = START + timedelta(seconds=3)
+    open_ = replace(
+        one,
+        state=State.PENDING,
+        reply=Reply.SUCCESS,
+        tries=2,
+        checks=3,
+        sent_at=at,
+        due_at=at,
+        ticket="KVT-1",
+    )
+    done = settled(replace(two, reply=Reply.REFUSED), State.NOT_CHARGED, at, Reason.NOT_PAYABLE)
+
+    await store.move(claim, one, open_, at, LEASE)
+    await store.move(claim, two, done, at, LEASE)
+
+    booked = await store.booked("o1")
+    assert booked
+    assert booked.captures == (open_, done)
