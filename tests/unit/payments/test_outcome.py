@@ -136,12 +136,23 @@ def test_what_was_pending_is_paid_or_refused_in_the_end(
     assert conclude(row, invoice(status), (), NOW).state is state
 
 
-def test_a_fee_that_came_between_is_told_as_what_was_really_drawn() -> None:
-    row = capture(reply=Reply.SUCCESS)
+@pytest.mark.parametrize(
+    ("amounts", "drawn"),
+    [
+        ((), 49900),
+        (("559.00",), 55900),  # a fee came between
+        (("100.00", "559.00"), 55900),
+        (("499.00", "100.00"), 49900),
+        (("559.00", "0.00"), 55900),
+        (("0.50",), 50),
+    ],
+)
+def test_what_was_really_drawn_is_told(amounts: tuple[str, ...], drawn: int) -> None:
+    booked = [money_in(amount) for amount in amounts]
 
-    result = conclude(row, invoice(PAID), (money_in("100.00"), money_in("559.00")), NOW)
+    result = conclude(capture(reply=Reply.SUCCESS), invoice(PAID), booked, NOW)
 
-    assert (result.amount_minor, result.confirmed_minor) == (55900, BALANCE)
+    assert (result.amount_minor, result.confirmed_minor) == (drawn, BALANCE)
 
 
 def test_money_is_ours_from_when_it_was_sent_not_planned() -> None:
@@ -149,6 +160,10 @@ def test_money_is_ours_from_when_it_was_sent_not_planned() -> None:
     before = money_in(at=NOW - timedelta(minutes=10))
 
     assert conclude(row, invoice(UNPAID), (before,), NOW).state is State.UNKNOWN
+
+
+def test_any_money_that_came_in_speaks_for_our_charge() -> None:
+    assert conclude(capture(), invoice(PAID), (money_in("0.50"),), NOW).state is State.SUCCEEDED
 
 
 def test_a_refund_is_no_money_that_came_in() -> None:
