@@ -46,6 +46,8 @@ class _Facts:
     is_numbered: bool = False
     is_alternative: bool = False
     places: list[tuple[Term, bool]] = field(default_factory=list)
+    by_clause: list[tuple[int, bool, Ids]] = field(default_factory=list)
+    is_explained: bool = False
 
 
 def resolve_cards(
@@ -76,7 +78,23 @@ def _decide(facts: _Facts, shown: Sequence[ShownCard]) -> ChosenCard | Ask:
         return Ask(reason=Reason.ALTERNATIVES, candidates=candidates)
     if len(left) == 1:
         return ChosenCard(id=candidates[0])
+    if not left and (said := _by_clause(facts)):
+        return ChosenCard(id=said)
     return Ask(reason=Reason.AMBIGUOUS if left else Reason.NO_MATCH, candidates=candidates)
+
+
+def _by_clause(facts: _Facts) -> int | None:
+    """ "privatkortet får det bli, firmakortet är spärrat": the clause that decides, if one does."""
+    found: list[tuple[bool, Ids]] = []
+    for clause in sorted({clause for clause, _, _ in facts.by_clause}):
+        ids = [ids for place, _, ids in facts.by_clause if place == clause]
+        decides = any(took for place, took, _ in facts.by_clause if place == clause)
+        found.append((decides, frozenset.intersection(*ids)))
+    deciding = [ids for decides, ids in found if decides]
+    if not deciding and facts.is_explained:
+        deciding = [ids for _, ids in found[:1]]
+    only = deciding[0] if len(deciding) == 1 else frozenset[int]()
+    return next(iter(only)) if len(only) == 1 else None
 
 
 class _Reading:
@@ -91,6 +109,13 @@ class _Reading:
         self._is_aside = False
         self._is_neither = False
         self._since = 0
+        self._clause = 0
+        self._kinds_of_clause = self._kinds_from(0)
+
+    def _kinds_from(self, at: int) -> tuple[str, ...]:
+        kinds = [term.kind for term in self._terms[at:]]
+        end = next((place for place, kind in enumerate(kinds) if kind in _CLAUSES), len(kinds))
+        return tuple(kinds[:end])
 
     def facts(self) -> _Facts:
         at = 0
@@ -147,6 +172,10 @@ class _Reading:
         self._is_aside = term.kind == "subordinate"
         self._is_negated = self._is_neither = False
         self._since = len(self._facts.kept)
+        self._clause += 1
+        self._kinds_of_clause = self._kinds_from(at + 1)
+        if {"state", "none"} & set(self._kinds_of_clause):
+            self._facts.is_explained = True  # "…, firmakortet är spärrat"
 
     def _is_real_question(self, at: int) -> bool:
         kinds = [term.kind for term in self._terms[:at]]
@@ -193,6 +222,9 @@ class _Reading:
         """ "nytt kort", but not "inte ett nytt", and not "det nya visat"."""
         if self._is_negated and self._terms[at].text == "":
             return
+        if self._next_kind(at) == "brand":  # "inte något av visakorten"
+            self._is_negated = True
+            return
         self._facts.is_new = True
 
     # What a part of the message leaves
@@ -207,6 +239,11 @@ class _Reading:
             self._facts.problem = self._facts.problem or Ask(reason=Reason.NO_MATCH)
         else:
             self._facts.kept.append(ids)
+            self._facts.by_clause.append((self._clause, self._takes_in_clause(), ids))
+
+    def _takes_in_clause(self) -> bool:
+        """Whether the clause at hand says to take something."""
+        return "take" in self._kinds_of_clause
 
     def _where(self, *wanted: bool) -> Ids:
         return frozenset(card.id for card, fits in zip(self._shown, wanted, strict=True) if fits)

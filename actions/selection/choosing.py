@@ -171,7 +171,12 @@ class Choosing:
         if step.modes[0] is Mode.EXCLUDE:
             kinds = {term.kind for term in step.mention.terms}
             others = [other for other, _ in results if other.modes == INCLUDED]
-            if not step.is_exception and others and all(is_pick(o.mention) for o in others):
+            is_vague = step.mention.has("size")
+            if (
+                not step.is_exception
+                and others
+                and (is_vague or all(is_pick(o.mention) for o in others))
+            ):
                 return True  # "de två nyaste, de gamla får vänta"
             if result.reason in _SKIPPED and kinds <= {"det", "number", "date", "month", "prep"}:
                 return len(results) > 1

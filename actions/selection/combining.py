@@ -30,9 +30,8 @@ class Combining:
             union: Ids = frozenset().union(*(ids for _, ids in picked))
             return Ask(reason=Reason.ALTERNATIVES, candidates=self._shown.ordered(union))
         for step, _ in picked:
-            left = self._shown.all - frozenset().union(
-                *(ids for other, ids in picked if not other.is_rest)
-            )
+            within = next(ids for other, ids in picked if other is step)
+            left = within - frozenset().union(*(ids for other, ids in picked if not other.is_rest))
             said = next((term.n for term in step.mention.terms if term.kind == "rest"), 0)
             if step.is_rest and said and said != len(left):
                 return Ask(reason=Reason.COUNT_DIFFERS, candidates=self._shown.ordered(left))
@@ -84,9 +83,32 @@ class Combining:
             return (Mode.INCLUDE, Mode.EXCLUDE)
         if others and step.modes == INCLUDED and self._is_unsaid(step):
             return (Mode.INCLUDE, Mode.IGNORE)
+        if self._is_all_before(step, picked):
+            return (Mode.INCLUDE, Mode.IGNORE)
         if self._is_superseded(step, picked) or (others and is_counting(step.mention)):
             return (Mode.INCLUDE, Mode.IGNORE)
+        if Mode.INCLUDE in step.modes[1:] and self._is_closed(step, picked):
+            return tuple(mode for mode in step.modes if mode is not Mode.INCLUDE)
         return step.modes
+
+    def _is_closed(self, step: Step, picked: list[tuple[Step, Ids]]) -> bool:
+        """ "tvåan vet jag inte vad det är, så bara ettan"."""
+        return any(
+            later.clause > step.clause and later.modes == INCLUDED and self._begins_only(later)
+            for later, _ in picked
+        )
+
+    def _is_all_before(self, step: Step, picked: list[tuple[Step, Ids]]) -> bool:
+        """ "alltihop blir för mycket, så det får bli de fyra första": everything, or those?"""
+        mine = next(ids for other, ids in picked if other is step)
+        place = [other for other, _ in picked].index(step)
+        return (
+            step.modes == INCLUDED
+            and mine == self._shown.all
+            and not step.is_rest
+            and any(s.modes == INCLUDED and s.clause > step.clause and not s.is_rest and ids < mine
+                    for s, ids in picked[place + 1 :])
+        )  # fmt: skip
 
     def _is_unsaid(self, step: Step) -> bool:
         """ "ettan, tvåan on hold": what nobody knows may say that it is not meant."""
@@ -98,8 +120,9 @@ class Combining:
         mine = next(ids for other, ids in picked if other is step)
         place = [other for other, _ in picked].index(step)
         later = [(s, ids) for s, ids in picked[place + 1 :] if s.modes == INCLUDED]
-        if self._said[step.clause].has("intended"):
-            return any(other.clause > step.clause for other, _ in later)
+        if self._said[step.clause].has("intended", "too_much"):
+            instead = [o for o, _ in later if o.clause > step.clause]
+            return any(not self._said[o.clause].has("also", "add") for o in instead)
         return any(other.mention.has("of") and ids < mine for other, ids in later)
 
     def _is_superseded(self, step: Step, picked: list[tuple[Step, Ids]]) -> bool:
@@ -132,6 +155,8 @@ class Combining:
         """ "ettan, resten fixar mamma": what is said of the rest decides whether it is paid now."""
         if step.mention.has("month", "date", "period", "age"):
             return (Mode.IGNORE,)
+        if any(before.has("only") for before in self._said[: step.clause]):
+            return (Mode.IGNORE,)  # "ta bara domänen, så fixar jag resten hemma"
         following = self._said[step.clause + 1 : step.clause + 2]
         if following and following[0].opener == "time":
             return (Mode.IGNORE,)  # "resten tar jag när lönen kommer"

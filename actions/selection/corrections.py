@@ -37,7 +37,8 @@ def _corrected_at(
         return _taken_back(before, after)
     if any(step.modes == EXCLUDED for step in after):
         return (*before, *after)  # "nej, inte femman utan sexan" says itself what changes
-    if len(old) <= 1 or len(new) > 1 or said[index].has("only") or new[0].mention.has("all"):
+    is_only = any(clause.has("only") for clause in said[index:])
+    if len(old) <= 1 or len(new) > 1 or is_only or new[0].mention.has("all"):
         return after
     return Ask(reason=Reason.UNCLEAR)
 

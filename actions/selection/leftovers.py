@@ -46,8 +46,17 @@ def has_question(said: Sequence[Clause]) -> bool:
         return True
     if any(clause.has("wh") for clause in questions):
         return True
-    chosen_elsewhere = any(clause.mentions and not clause.is_question for clause in said)
-    return any(_is_real(clause, chosen_elsewhere) for clause in questions)
+    return any(_is_real(clause, _is_chosen_besides(clause, said)) for clause in questions)
+
+
+def _is_chosen_besides(asked: Clause, said: Sequence[Clause]) -> bool:
+    """ "den på 1188, det var väl den ni ringde om?": the choice stands beside the question."""
+    return any(
+        clause is not asked
+        and any(not mention.is_pointer for mention in clause.mentions)
+        and (not clause.is_question or clause.opener == "start")
+        for clause in said
+    )
 
 
 def _begins_with(clause: Clause, kind: str) -> bool:

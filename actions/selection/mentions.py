@@ -153,6 +153,7 @@ _POINTING = frozenset(
 _FEW = 12
 SUBORDINATE = frozenset({"subordinate", "time"})
 _OPENERS_BY_TEXT = {"if": "condition", "when": "time"}
+_FINITE = frozenset({"state", "modal", "take", "defer"})
 _CLAUSE_MARKS = frozenset({"comma", "but", "subordinate", "fix", "dash"})
 
 
@@ -227,7 +228,15 @@ def _parts(sentence: list[Term]) -> Iterator[tuple[str, list[Term]]]:
     opener = "start"
     part: list[Term] = []
     for at, term in enumerate(sentence):
-        if _begins_main_clause(sentence, at) and part:
+        is_after_choice = any(before.kind == "take" for before in part) or opener == "comma"
+        if is_after_choice and _begins_reason(sentence, at):
+            if part:
+                yield opener, part
+            opener, part = "subordinate", []
+        elif part and opener in SUBORDINATE and _goes_on(sentence, at):
+            yield opener, part
+            opener, part = "comma", []
+        elif part and (_begins_main_clause(sentence, at) or _begins_others_part(sentence, at)):
             yield opener, part
             opener, part = "comma", []
         if term.kind not in _CLAUSE_MARKS:
@@ -247,6 +256,29 @@ def _opener_of(mark: Term) -> str:
     return _OPENERS_BY_TEXT.get(mark.text, mark.kind) if mark.kind == "subordinate" else mark.kind
 
 
+def _begins_reason(sentence: list[Term], at: int) -> bool:
+    """ "…, för dem har vi flyttat", "… för hemsidan är nere": why, and not which."""
+    if sentence[at] != Term("prep", text="for"):
+        return False
+    following = [term.kind for term in sentence[at + 1 : at + 5] if term.kind != "filler"]
+    while following and following[0] in ("own", "det", "self", "third", "other", "article"):
+        following = following[1:]
+        if following[:1] and following[0] in _FINITE:
+            return True
+    return len(following) > 1 and following[0] in ("word", "noun") and following[1] in _FINITE
+
+
+def _goes_on(sentence: list[Term], at: int) -> bool:
+    """ "domänen, så den inte försvinner, och sen webbhotellet"."""
+    return sentence[at].kind == "and" and sentence[at + 1 : at + 2] == [Term("defer", text="then")]
+
+
+def _begins_others_part(sentence: list[Term], at: int) -> bool:
+    """ "jag tar domänerna och min kollega tar resten"."""
+    kinds = [term.kind for term in sentence[at : at + 4]]
+    return kinds[:3] == ["and", "own", "third"] or kinds[:2] == ["and", "third"]
+
+
 def _begins_main_clause(sentence: list[Term], at: int) -> bool:
     """Speech has no commas: "min kollega fixar ettan jag tar tvåan", "så ta trean"."""
     kinds = [term.kind for term in sentence[at - 1 : at + 3]] if at else []
@@ -254,6 +286,8 @@ def _begins_main_clause(sentence: list[Term], at: int) -> bool:
         case [before, "self", "take" | "modal", *_]:
             return before in CONTENT or before in ("word", "card", "filler", "thanks")
         case [_, "filler", "take" | "only" | "modal" | "self", *_]:
+            return sentence[at].text == "so"
+        case [_, "filler", "det", "take"]:
             return sentence[at].text == "so"
         case _:
             return False

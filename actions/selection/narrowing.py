@@ -32,6 +32,7 @@ _COMPARING = frozenset(
 _VALUES = frozenset({"number", "money", "age", "position"}) | DATED
 _ATTRIBUTES = frozenset({"below", "at_most", "above", "at_least"})
 _MOST_COUNTED = 60
+_FEW = 12
 _SINGULAR_IN_ER = ("server", "nummer", "dator", "router", "center")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 
@@ -76,7 +77,10 @@ class Narrowing:
         at = 0
         while at < len(self._terms):
             at += self._step(at)
-        if any(term.kind in _COMPARING or term.kind == "age" for term in self._terms):
+        is_sum = any(term.kind == "number" and term.n > _FEW for term in self._terms)
+        if self.parts.picks and any(term.kind == "of" for term in self._terms):
+            self.parts.form = ONE if not self.parts.count else self.parts.form
+        if is_sum or any(term.kind in (*_COMPARING, "age", "money") for term in self._terms):
             # "gamla, mer än tre månader", "de små på under hundra"
             self.parts.picks = [pick for pick in self.parts.picks if pick.kind != "size"]
         return self.parts
@@ -297,6 +301,9 @@ class Narrowing:
         if term.kind == "money":
             is_slang = term.text == "slang"
             found = numbers.amount(self._shown, term.n, rough=self._rough, is_slang=is_slang)
+            whole = sum(map(self._shown.balance, self._shown.all))
+            if not found and self.parts.is_all and whole // 100 == term.n // 100:
+                return  # "hela beloppet på 1 486 kronor"
             self._found(found, Reason.NO_SUCH_AMOUNT, ore=term.n)
             return
         self.parts.form = self.parts.form or term.form

@@ -11,7 +11,7 @@ from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Reason
 from actions.selection.narrowing import Narrowing, Parts
 from actions.selection.shown import Ids, Shown
-from actions.selection.terms import MANY, Term
+from actions.selection.terms import MANY, ONE, Term
 
 _MOST_READINGS = 128
 _MOST_COMBINATIONS = 20000
@@ -71,7 +71,8 @@ def _bases(parts: Parts, shown: Shown) -> Iterator[Ids]:
 def _agree(results: list[Ids | Ask], mention: Mention, parts: Parts, shown: Shown) -> Picked | Ask:
     sets = {result for result in results if isinstance(result, frozenset)}
     asks = [result for result in results if isinstance(result, Ask)]
-    is_bare = bool(parts.dated) and not parts.heads and not parts.field_said
+    is_period = any(term.kind not in ("date", "fraction") for term in parts.dated)
+    is_bare = is_period and not parts.heads and not parts.field_said
     serious = [ask for ask in asks if is_bare or ask.reason is not Reason.NO_MATCH]
     if len(sets) == 1 and not serious:
         return _picked(next(iter(sets)), mention, parts, shown)
@@ -106,7 +107,8 @@ def _settle(base: Ids, parts: Parts, shown: Shown, limit: int, is_exclusion: boo
         return Ask(reason=Reason.AMBIGUOUS, candidates=shown.ordered(base))
     if parts.of_count and parts.of_count != len(base):
         return _too_few(parts.of_count, shown.ordered(base))
-    if parts.is_most or (parts.is_fitting and not parts.limit and not parts.count):
+    is_open = parts.is_fitting and not (parts.limit or parts.count or parts.picks)
+    if parts.is_most or (is_open and parts.form != ONE):
         return _as_many_as_fit(base, parts, shown, limit)
     if (
         parts.total

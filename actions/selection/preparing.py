@@ -198,6 +198,10 @@ def _with_names(terms: Sequence[Term], catalogue: Catalogue) -> list[Term]:
     """ "webbhotell plus", "webbhotell bas": parts of names, where something is called so."""
     made: list[Term] = []
     for before, term in zip([Term("start"), *terms], terms, strict=False):
+        if before.kind == "word" and term.kind == "number" and term.text.isdigit():
+            is_part = catalogue.is_named(before.text, term.text)  # "Microsoft 365"
+            made.append(Term("modifier", text=term.text) if is_part else term)
+            continue
         is_plus = term == Term("and", text="plus")
         opens = before.kind in ("start", "and", "comma") and catalogue.says("plus")
         if is_plus and (opens or catalogue.is_named(before.text, "plus")):

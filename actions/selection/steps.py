@@ -44,6 +44,11 @@ Modes = tuple[Mode, ...]
 INCLUDED: Modes = (Mode.INCLUDE,)
 EXCLUDED: Modes = (Mode.EXCLUDE,)
 _NEGATIONS = frozenset({"not", "except", "without", "remove", "none"})
+_DECIDING = frozenset(
+    ["take", "add", "also", "only", "fix", "except", "without", "remove", "not", "none", "defer",
+     "settled", "third", "intended", "instead", "or", "errand"]
+)  # fmt: skip
+_TIMES = frozenset({"month", "date", "period", "age", "year"})
 _QUIET = frozenset({"filler", "thanks", "yes", "prep", "to", "source", "article"})
 _SUBJECTS = frozenset({"self", "third", "other", "word"})
 
@@ -53,11 +58,37 @@ def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
     for index, clause in enumerate(clauses):
         if clause.opener in SUBORDINATE or _is_errand(clause):
             continue
+        if _is_comment(clause, steps) and any(step.modes == INCLUDED for step in steps):
+            continue
         found = _Walk(index, clause, _carried(steps, clause)).steps()
+        if not found and clause.mentions and clause.has("also", "add"):
+            steps = [_undecided(step) for step in steps]
         if not found and _takes_back(clause):
             steps = [_excluded(step, index) for step in steps]
         steps += [_hedged(step) for step in found] if clause.opener == "condition" else found
     return tuple(steps)
+
+
+def _undecided(step: Step) -> Step:
+    """ "… inte webbhotellet, jo förresten, ta det också"."""
+    is_out = step.modes[0] is Mode.EXCLUDE
+    return replace(step, modes=(Mode.EXCLUDE, Mode.INCLUDE)) if is_out else step
+
+
+def _is_comment(clause: Clause, steps: Sequence[Step]) -> bool:
+    """ "…, det har ju dragit ut på tiden": said of what was chosen, and chooses nothing."""
+    if clause.opener not in ("comma", "start") or clause.has(*_DECIDING):
+        return False
+    if clause.has("need"):
+        return True
+    if clause.has("too_much") and steps and steps[-1].modes == INCLUDED:
+        return False
+    said = [event for event in clause.events if not _is_quiet(event)]
+    kinds = [event.kind for event in said if isinstance(event, Term)]
+    first = said[0] if said else None
+    is_about_it = isinstance(first, Mention) and all(t.kind == "det" for t in first.terms)
+    is_ours = isinstance(first, Term) and first.kind == "self"
+    return (is_about_it or is_ours) and bool({"state", "modal", "word"} & set(kinds[:3]))
 
 
 def _takes_back(clause: Clause) -> bool:
@@ -92,6 +123,10 @@ def _carried(steps: Sequence[Step], clause: Clause) -> bool:
     return is_list and not clause.has("take", "self", "modal", "state", "only")
 
 
+def _is_filler(event: Event) -> bool:
+    return isinstance(event, Term) and event.kind == "filler"
+
+
 def _is_quiet(event: Event) -> bool:
     return isinstance(event, Term) and event.kind in _QUIET
 
@@ -120,7 +155,7 @@ class _Walk:
         return self._steps
 
     def _add(self, at: int, mention: Mention) -> None:
-        if mention.is_pointer:
+        if mention.is_pointer or self._is_when(at, mention):
             return
         self._steps.append(
             Step(
@@ -138,6 +173,15 @@ class _Walk:
             )
         )
         self._is_alternative = False
+
+    def _is_when(self, at: int, mention: Mention) -> bool:
+        """ "får vänta till december" says when, and not which."""
+        before = [event for event in self._events[:at] if not _is_filler(event)]
+        while before and isinstance(before[-1], Term) and before[-1].kind in ("to", "prep"):
+            before.pop()
+        is_put_off = bool(before) and isinstance(before[-1], Term) and before[-1].kind == "defer"
+        is_time = all(term.kind in (*_TIMES, "prep") for term in mention.terms)
+        return is_put_off and is_time and bool(self._steps)
 
     def _has_words_before(self, at: int) -> bool:
         """ "min son sköter domänerna" is no choice; a verb of ours in between makes it one."""
@@ -199,7 +243,10 @@ class _Walk:
         )
 
     def _follows(self, at: int) -> bool:
-        return any(isinstance(event, Mention) for event in self._events[at + 1 :])
+        following = [event for event in self._events[at + 1 :] if isinstance(event, Mention)]
+        return any(not mention.is_pointer for mention in following) or (
+            bool(following) and not self._steps
+        )
 
     def _is_next_everything(self, at: int) -> bool:
         """ "inte alla, bara de två första"."""
@@ -245,6 +292,8 @@ class _Walk:
     def _defer(self, at: int, sign: Term) -> None:
         is_then = sign.text == "then"
         following = next((event for event in self._events[at + 1 :] if not _is_quiet(event)), None)
+        if isinstance(following, Mention) and all(t.kind in _TIMES for t in following.terms):
+            following = None if self._steps else following
         before = self._events[at - 1] if at else None
         is_next = isinstance(before, Term) and before.kind == "and"
         if is_then and (isinstance(following, Mention) or not self._steps or is_next):

@@ -151,6 +151,7 @@ def _address(words: list[Token]) -> tuple[int, list[Term]] | None:
     if len(spoken) > 1 and spoken[0] == "punkt" and spoken[1] in _TOP_LEVELS:
         return 2, [Term(kind="domain", text=f".{spoken[1]}")]
     is_name = len(spoken) == 3 and spoken[1] == "punkt" and spoken[2] in _TOP_LEVELS
+    is_name = is_name and not spoken[0].startswith(("doman", "adress"))
     if is_name and not vocabulary().term((words[0].word,), (spoken[0],)):
         return 3, [Term(kind="domain", text=f"{words[0].word}.{spoken[2]}")]
     return None
