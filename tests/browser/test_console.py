@@ -263,6 +263,7 @@ def test_it_works_on_a_phone_and_by_keyboard(new_page: NewPage, office: Stage) -
     page = new_page(viewport={"width": 320, "height": 640})
     desk = Desk(page=page).sign_in("bertil").open_first()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    expect(page.get_by_role("main")).to_be_focused()
     desk.button("Ta över").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_label("Skriv till kunden")).to_be_focused()

@@ -1,6 +1,6 @@
 // The whole page: sign-in, or lists, conversation and customer card beside each other.
 
-import { useEffect, useReducer, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import { Conversation } from "./conversation";
 import { CustomerCard } from "./card";
 import type { Desk } from "./desk";
@@ -42,7 +42,7 @@ function Office({ desk }: { desk: Desk }) {
   const [isCardShown, showCard] = useState(false);
   const main = useRef<HTMLElement>(null);
   const id = desk.opened?.id;
-  useEffect(() => {
+  useLayoutEffect(() => {
     showCard(false);
     if (id) main.current?.focus({ preventScroll: true });
   }, [id]);
