@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -78,12 +78,16 @@ class Stage(threading.Thread):
 
     def stop(self) -> None:
         if self.is_alive():
-            self._loop.call_soon_threadsafe(self._stopping.set)
+            self.soon(self._stopping.set)
         self.join(START_SECONDS)
 
     def call[T](self, work: Coroutine[Any, Any, T]) -> T:
         """Run something in the gateway's loop."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(START_SECONDS)
+
+    def soon(self, work: Callable[[], None]) -> None:
+        """Do something in the gateway's loop, without waiting for it."""
+        self._loop.call_soon_threadsafe(work)
 
     def clock(self) -> datetime:
         return self._still or utc_now()
@@ -103,7 +107,7 @@ class Stage(threading.Thread):
 
     def release(self) -> None:
         if self._gate is not None:
-            self._loop.call_soon_threadsafe(self._gate.set)
+            self.soon(self._gate.set)
 
     def tell(self, conversation_id: str, key: str, **entities: Any) -> None:
         """An internal turn, as when a payment makes progress."""

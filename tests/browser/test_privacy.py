@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from gateway.conversations import Conversation
+from gateway.opening import Reception
 from tests.browser.conftest import NewContext
 from tests.browser.stage import Stage
 from tests.browser.visit import Visit
 
 pytestmark = pytest.mark.chromium
 
-STORED = "() => Object.keys(localStorage).concat(Object.keys(sessionStorage))"
-
 
 def test_nothing_is_asked_or_stored_before_the_chat_is_opened(page: Page, served: Stage) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
 
-    Visit(page=page, served=served).arrive()
+    visit = Visit(page=page, served=served).arrive()
 
     page.wait_for_load_state("networkidle")
     assert not [url for url in asked if "/api/" in url or "/widget/" in url]
-    assert page.context.cookies() == []
-    assert page.evaluate(STORED) == []
+    assert visit.has_nothing_kept()
 
 
 def test_two_tabs_are_in_step_over_one_stream(visit: Visit) -> None:
@@ -75,8 +76,7 @@ def test_ending_leaves_nothing_for_the_next_visitor(visit: Visit) -> None:
 
     expect(visit.chat.get_by_role("heading", name="Samtalet är avslutat")).to_be_visible()
     expect(second.chat.get_by_role("heading", name="Samtalet är avslutat")).to_be_visible()
-    assert visit.page.context.cookies() == []
-    assert visit.page.evaluate(STORED) == []
+    visit.eventually(visit.has_nothing_kept)
     visit.button("Starta ett nytt samtal").click()
     expect(visit.button("Betala fakturor")).to_be_visible()
     expect(visit.log).not_to_contain_text("Faktura 1042")
@@ -90,14 +90,24 @@ def test_another_visitor_sees_nothing(visit: Visit, new_context: NewContext) -> 
     expect(other.log).not_to_contain_text("Faktura 1042")
 
 
-def test_the_site_logs_the_chat_out_with_its_own_visitor(page: Page, served: Stage) -> None:
+def test_the_site_logs_the_chat_out_even_when_it_leaves_the_page_at_once(
+    page: Page, served: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_left, end = asyncio.Event(), Reception.end
+
+    async def end_later(self: Reception, conversation: Conversation) -> None:
+        await has_left.wait()
+        await end(self, conversation)
+
+    monkeypatch.setattr(Reception, "end", end_later)
     visit = Visit(page=page, served=served).arrive("/?visitor=maja").open()
     visit.ask("fakturor", "Välj minst en faktura")
 
     page.get_by_role("button", name="Inte inloggad").click()
     page.wait_for_url("**/")
+    served.soon(has_left.set)
 
-    assert page.context.cookies() == []
+    visit.eventually(visit.has_nothing_kept)
     visit.launcher.click()
     expect(visit.button("Betala fakturor")).to_be_visible()
     expect(visit.log).not_to_contain_text("Faktura 1042")

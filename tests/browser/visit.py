@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
 from playwright.sync_api import Frame, FrameLocator, Locator, Page, expect
 
 from tests.browser.stage import Stage
+from tests.conftest import CHROMIUM_DEADLINE_MS
+
+POLL_MS = 20
+STORED = "() => Object.keys(localStorage).concat(Object.keys(sessionStorage))"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +92,17 @@ class Visit:
     def conversation_id(self) -> str:
         """Of the last turn that reached the bot."""
         return str(self.served.rasa.turns[-1]["sender"]).rsplit(".", 1)[0]
+
+    def eventually(self, condition: Callable[[], object]) -> None:
+        """Wait for what no locator shows; fails after a while."""
+        deadline = time.monotonic() + CHROMIUM_DEADLINE_MS / 1000
+        while not condition():
+            assert time.monotonic() < deadline, "not in time"
+            self.page.wait_for_timeout(POLL_MS)
+
+    def has_nothing_kept(self) -> bool:
+        """In the browser, of the chat."""
+        return not self.page.context.cookies() and not self.page.evaluate(STORED)
 
     def focused_name(self) -> str:
         """What a screen reader would say of the element with the keyboard."""

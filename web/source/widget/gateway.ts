@@ -39,10 +39,11 @@ export interface Outgoing {
 const ROOT = "/api/chat";
 const TIMEOUT_MS = 20_000;
 
-async function call(method: string, path: string, body?: unknown): Promise<Response> {
+async function call(method: string, path: string, body?: unknown, more: RequestInit = {}): Promise<Response> {
   const response = await fetch(ROOT + path, {
     method,
     signal: AbortSignal.timeout(TIMEOUT_MS),
+    ...more,
     ...(body === undefined
       ? {}
       : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
@@ -63,8 +64,9 @@ export async function open(identity?: string): Promise<Opened> {
   return (await call("POST", "/conversations", identity ? { identity } : {})).json();
 }
 
+/** Goes through even when the site leaves its page meanwhile, as it may after a logout. */
 export async function end(): Promise<void> {
-  await call("DELETE", "/conversations");
+  await call("DELETE", "/conversations", undefined, { keepalive: true });
 }
 
 export async function post(message: Outgoing): Promise<number> {

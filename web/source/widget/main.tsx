@@ -68,6 +68,7 @@ function handle(message: ToWidget): void {
       void chat?.start(message.identity);
       break;
     case "logout":
+      keep.forget();
       void chat?.end().catch(() => {});
   }
 }
