@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from kvitt.processes import RASA
 from tests.stack import Stack, running_stack, stack_settings
 
-CHROMIUM_DEADLINE_MS = 10_000
+CHROMIUM_DEADLINE_MS = 30_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,6 +13,12 @@ from tests.browser.stage import Stage
 from tests.browser.visit import Visit
 
 pytestmark = pytest.mark.chromium
+
+SOONEST_PAYMENT = timedelta(seconds=1.5)
+LOOK_AWAY_AND_BACK = """() => {
+    dispatchEvent(new Event("blur"));
+    dispatchEvent(new Event("focus"));
+}"""
 
 
 def test_the_whole_path_goes_by_keyboard_alone(page: Page, served: Stage) -> None:
@@ -98,19 +105,21 @@ def test_a_partly_declined_payment_is_told_invoice_by_invoice(visit: Visit) -> N
 
 
 def test_a_hosted_page_opens_in_a_window_of_its_own_and_its_end_is_noticed(visit: Visit) -> None:
+    now = datetime.now(UTC)
+    visit.page.clock.set_fixed_time(now)
     visit.say("länk")
     opening = visit.chat.get_by_role("link", name="Betala på betalsidan")
     with visit.page.context.expect_page() as opened:
         opening.click()
     window = opened.value
     assert "/go/" in window.url
-    visit.page.wait_for_timeout(1600)  # shorter than this nobody pays
+    visit.frame.evaluate(LOOK_AWAY_AND_BACK)
+    visit.page.clock.set_fixed_time(now + SOONEST_PAYMENT)
 
-    window.close()
-    visit.page.bring_to_front()
-    visit.frame.evaluate(
-        "() => { dispatchEvent(new Event('blur')); dispatchEvent(new Event('focus')) }"
-    )
+    with visit.page.expect_request("**/returns/*"):
+        window.close()
+        visit.page.bring_to_front()
+        visit.frame.evaluate(LOOK_AWAY_AND_BACK)
 
     expect(visit.said("Tack! Nu ser det ut så här hos oss: betald.")).to_have_count(1)
 
