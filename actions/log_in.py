@@ -22,7 +22,7 @@ from actions.names import (
     PROBLEM,
     REQUESTED_SLOT,
 )
-from actions.reading import single_position, takes, words_said
+from actions.reading import numbers, single_position, takes, words_said
 from actions.reply import NOT_MINE, Reply, Say, control, say
 from actions.selection.products import fold
 from actions.services import Services
@@ -43,6 +43,8 @@ OTHER_EMAIL = "other_email"
 CHOOSE_ACCOUNT = "choose_account"
 STEPPING_BACK = frozenset({"go_back", OTHER_EMAIL, "faq_change_details"})
 """At the code: "fel adress" is about the address that was just given."""
+MAYBE_CODE = frozenset({"inform_code", "select_invoices", "choose_card", "nlu_fallback"})
+"""What digits that are no code may be taken for."""
 OFFERED = "offered"
 """Key of `problem`: a new code was offered, and a yes means it."""
 
@@ -110,6 +112,8 @@ class ValidateLoginForm(FormTask):
             return await _send_code(str(turn.slot(LOGIN_EMAIL)), turn, services)
         if is_offered and turn.intent == "deny":
             return Reply(slots={PROBLEM: None, REQUESTED_SLOT: LOGIN_CODE})
+        if turn.intent in MAYBE_CODE and numbers(turn.values):
+            return _ask_again(turn, "utter_login_no_code")
         if turn.intent == "faq_login_help":
             return _ask_again(turn, "utter_login_no_code_came", is_offer=True)
         if turn.intent in STEPPING_BACK:

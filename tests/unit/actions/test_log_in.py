@@ -73,6 +73,14 @@ async def test_an_offered_code_is_sent_by_a_yes_and_only_then(stranger: Desk) ->
     assert stranger.slots[PROBLEM] is None
 
 
+async def test_digits_that_are_no_code_are_told_how_long_a_code_is(stranger: Desk) -> None:
+    await _to_code(stranger)
+
+    told = await stranger.form(LOGIN_FORM, "select_invoices", "12345")
+
+    assert told.responses == ["utter_login_no_code"]
+
+
 async def test_the_wrong_address_can_be_changed(stranger: Desk) -> None:
     await _to_code(stranger)
 
