@@ -33,7 +33,12 @@ class Combining:
             within = next(ids for other, ids in picked if other is step)
             left = within - frozenset().union(*(ids for other, ids in picked if not other.is_rest))
             said = next((term.n for term in step.mention.terms if term.kind == "rest"), 0)
-            if step.is_rest and said and said != len(left):
+            if (
+                step.is_rest
+                and said != len(left)
+                and said
+                and Mode.INCLUDE in self._modes(step, picked)
+            ):
                 return Ask(reason=Reason.COUNT_DIFFERS, candidates=self._shown.ordered(left))
         if self._is_contrary(picked):
             return Ask(reason=Reason.UNCLEAR)
@@ -43,6 +48,9 @@ class Combining:
         results = {self._reading(picked, modes) for modes in readings}
         if len(results) == 1 and self._is_over_budget(next(iter(results))):
             return Ask(reason=Reason.BUDGET, params={"ore": self._limit})
+        is_single = any(clause.has("single") for clause in self._said)
+        if is_single and any(len(ids) > 1 for ids in results):
+            return Ask(reason=Reason.UNCLEAR)  # "en enda av dem, ettan och trean"
         if len(results) == 1 and (only := next(iter(results))):
             return Chosen(ids=self._shown.ordered(only))
         if len(results) == 1:
@@ -76,6 +84,10 @@ class Combining:
         if self._is_given_up(step, picked):
             return (Mode.IGNORE,)
         if step.modes == (Mode.IGNORE, Mode.INCLUDE):
+            mine = next(ids for other, ids in picked if other is step)
+            whole = frozenset[int]().union(*(ids for o, ids in picked if o in others))
+            if others and mine < whole and self._said[step.clause].opener != "but":
+                return (Mode.IGNORE, Mode.EXCLUDE)
             return (Mode.IGNORE,) if others else INCLUDED
         if step.is_rest and step.modes == INCLUDED and others:
             return self._rest_modes(step, self._said[step.clause])
@@ -164,6 +176,8 @@ class Combining:
             return (Mode.IGNORE, Mode.INCLUDE)
         if clause.has("not", "defer", "settled"):
             return (Mode.IGNORE,)
+        if step.opener == "inside" and not step.is_joined and not clause.has("also", "add"):
+            return (Mode.INCLUDE, Mode.IGNORE)  # "ta 2 och 3 resten ikväll"
         if clause.has("take", "add", "also") and not clause.loose_words:
             return INCLUDED
         if clause.loose_words and not clause.has("take", "add", "also"):

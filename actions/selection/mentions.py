@@ -229,14 +229,12 @@ def _parts(sentence: list[Term]) -> Iterator[tuple[str, list[Term]]]:
     part: list[Term] = []
     for at, term in enumerate(sentence):
         is_after_choice = any(before.kind == "take" for before in part) or opener == "comma"
-        if is_after_choice and _begins_reason(sentence, at):
+        is_reason = _begins_reason(sentence, at) or (not part and term == Term("prep", text="for"))
+        if is_after_choice and is_reason:
             if part:
                 yield opener, part
             opener, part = "subordinate", []
-        elif part and opener in SUBORDINATE and _goes_on(sentence, at):
-            yield opener, part
-            opener, part = "comma", []
-        elif part and (_begins_main_clause(sentence, at) or _begins_others_part(sentence, at)):
+        elif part and _begins_clause(sentence, at, opener):
             yield opener, part
             opener, part = "comma", []
         if term.kind not in _CLAUSE_MARKS:
@@ -266,6 +264,12 @@ def _begins_reason(sentence: list[Term], at: int) -> bool:
         if following[:1] and following[0] in _FINITE:
             return True
     return len(following) > 1 and following[0] in ("word", "noun") and following[1] in _FINITE
+
+
+def _begins_clause(sentence: list[Term], at: int, opener: str) -> bool:
+    if opener in SUBORDINATE and _goes_on(sentence, at):
+        return True
+    return _begins_main_clause(sentence, at) or _begins_others_part(sentence, at)
 
 
 def _goes_on(sentence: list[Term], at: int) -> bool:

@@ -337,6 +337,8 @@ class Narrowing:
             "superlative",
             "approximately",
             "sum",
+            "id_mark",
+            "place_mark",
         ):
             ahead += 1
         if self._kind(ahead) not in _VALUES:

@@ -46,7 +46,8 @@ def pick(
     `is_shared`: the plural stands for this mention and the next ("domänerna .se och .nu").
     """
     parts = Narrowing(shown, mention).read()
-    if is_shared and parts.form == MANY and not parts.is_all and not parts.picks:
+    is_open = parts.form == MANY and not parts.is_all and not parts.picks
+    if is_shared and is_open and mention.has("word", "noun", "det", "domain"):
         parts.form, parts.count = "", 0
     if heads and parts.dated and not parts.heads and not parts.is_all and not parts.picks:
         parts = inherit(parts, list(heads), shown)
@@ -107,7 +108,8 @@ def _settle(base: Ids, parts: Parts, shown: Shown, limit: int, is_exclusion: boo
         return Ask(reason=Reason.AMBIGUOUS, candidates=shown.ordered(base))
     if parts.of_count and parts.of_count != len(base):
         return _too_few(parts.of_count, shown.ordered(base))
-    is_open = parts.is_fitting and not (parts.limit or parts.count or parts.picks)
+    is_said = bool(parts.alternatives) and not limit
+    is_open = parts.is_fitting and not (parts.limit or parts.count or parts.picks or is_said)
     if parts.is_most or (is_open and parts.form != ONE):
         return _as_many_as_fit(base, parts, shown, limit)
     if (

@@ -42,7 +42,8 @@ _TRAILING = frozenset(
 
 
 def prepared(terms: Sequence[Term], shown: Shown) -> tuple[Term, ...]:
-    own = _with_exceptions(_with_masses(_without_denied(_without_cards(terms))))
+    plain = _without_occasions(_without_denied(_without_cards(terms)), shown.catalogue)
+    own = _with_exceptions(_with_masses(plain))
     named = _with_names(_with_endings(_with_whole_numbers(own)), shown.catalogue)
     compared = _with_intervals(_with_spans(shown.catalogue.mend(named)))
     return tuple(_with_ore(compared, shown))
@@ -70,6 +71,20 @@ def _without_denied(terms: Sequence[Term]) -> list[Term]:
         for at, term in enumerate(terms)
         if term.kind != "some" or all(one.kind != "not" for one in terms[max(0, at - 3) : at])
     ]
+
+
+def _without_occasions(terms: Sequence[Term], catalogue: Catalogue) -> list[Term]:
+    """ "snabbt innan mötet", "efter lunch": no limit of the choice."""
+    made: list[Term] = []
+    for term in terms:
+        kinds = [one.kind for one in made[-2:]]
+        is_aside = len(kinds) == 2 and kinds[0] in ("filler", "take", "thanks", "self")
+        is_when = is_aside and kinds[1] in ("before", "after") and term.kind == "word"
+        if is_when and not catalogue.knows(term.text):
+            made[-1] = Term("filler")
+        else:
+            made.append(term)
+    return made
 
 
 def _with_endings(terms: Sequence[Term]) -> list[Term]:

@@ -44,6 +44,7 @@ Modes = tuple[Mode, ...]
 INCLUDED: Modes = (Mode.INCLUDE,)
 EXCLUDED: Modes = (Mode.EXCLUDE,)
 _NEGATIONS = frozenset({"not", "except", "without", "remove", "none"})
+_STATING = frozenset({"state", "modal_question", "polite_question"})
 _DECIDING = frozenset(
     ["take", "add", "also", "only", "fix", "except", "without", "remove", "not", "none", "defer",
      "settled", "third", "intended", "instead", "or", "errand"]
@@ -123,8 +124,8 @@ def _carried(steps: Sequence[Step], clause: Clause) -> bool:
     return is_list and not clause.has("take", "self", "modal", "state", "only")
 
 
-def _is_filler(event: Event) -> bool:
-    return isinstance(event, Term) and event.kind == "filler"
+def _is_kind(event: Event, kind: str) -> bool:
+    return isinstance(event, Term) and event.kind == kind
 
 
 def _is_quiet(event: Event) -> bool:
@@ -176,12 +177,11 @@ class _Walk:
 
     def _is_when(self, at: int, mention: Mention) -> bool:
         """ "får vänta till december" says when, and not which."""
-        before = [event for event in self._events[:at] if not _is_filler(event)]
-        while before and isinstance(before[-1], Term) and before[-1].kind in ("to", "prep"):
-            before.pop()
-        is_put_off = bool(before) and isinstance(before[-1], Term) and before[-1].kind == "defer"
-        is_time = all(term.kind in (*_TIMES, "prep") for term in mention.terms)
-        return is_put_off and is_time and bool(self._steps)
+        put_off = [i for i, e in enumerate(self._events[:at]) if _is_kind(e, "defer")]
+        mentioned = [i for i, e in enumerate(self._events[:at]) if isinstance(e, Mention)]
+        is_behind = bool(put_off) and bool(mentioned) and put_off[-1] > mentioned[-1]
+        is_time = all(term.kind in (*_TIMES, "prep", "det", "number") for term in mention.terms)
+        return is_behind and is_time and bool(self._steps)
 
     def _has_words_before(self, at: int) -> bool:
         """ "min son sköter domänerna" is no choice; a verb of ours in between makes it one."""
@@ -329,7 +329,7 @@ class _Walk:
         if "third" not in kinds:
             return self._is_done_by_third(place)
         before = kinds[: kinds.index("third")]
-        return "modal" in before or "state" in before or "take" in before
+        return bool({"modal", "state", "take", *_STATING} & set(before))
 
     def _is_done_by_third(self, place: int) -> bool:
         """ "min man betalar ettan"."""
@@ -348,4 +348,5 @@ class _Walk:
         kinds = [
             e.kind for e in self._events[place + 1 :] if isinstance(e, Term) and not _is_quiet(e)
         ]
-        return isinstance(first, Mention) and kinds[:1] == ["state"] and "take" not in kinds
+        is_said = bool(kinds) and kinds[0] in _STATING and "take" not in kinds
+        return isinstance(first, Mention) and is_said
