@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from billing.payments.model import Confirmation, Method
+from billing.payments.model import Confirmation, Confirmed, Method
 from billing.payments.service import Payments, connect
 from billing.payments.sql_store import SqlStore
 from kvitt.settings import load
@@ -50,6 +50,13 @@ async def test_a_process_works_by_its_settings(
     )
     assert kept
     assert kept.billing == "https://billing.example.se"
+    again = await payments.confirm(
+        kept.id,
+        conversation_id=CHAT,
+        client_id=shop.anna.client_id,
+        now=kept.created_at,
+    )
+    assert isinstance(again, Confirmed)
     assert midnight.confirmation_id is None
 
 
@@ -74,6 +81,17 @@ async def test_what_was_shown_is_kept_whole(shop: Shop) -> None:
         expires_at=shop.clock.now + timedelta(minutes=5),
     )
     assert prepared.expires_at == kept.expires_at
+
+
+async def test_credit_needs_no_card(shop: Shop) -> None:
+    shop.anna = shop.billing.add_customer(email="rik@example.se", credit="600.00")
+
+    prepared = await shop.prepare(shop.invoice(), method=Method.CREDIT, card_id=None)
+
+    kept = await shop.store.confirmation(str(prepared.confirmation_id))
+    assert kept
+    assert (kept.card_id, kept.card_brand, kept.card_last_four) == (None, "", "")
+    assert ("cards", shop.anna.client_id) not in shop.billing.calls
 
 
 async def test_an_id_cannot_be_guessed(shop: Shop) -> None:

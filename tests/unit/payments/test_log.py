@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from billing.errors import OutcomeUnknown
+from billing.model import InvoiceStatus
 from billing.payments.memory_store import MemoryStore
 from billing.payments.reconciliation import reconcile_in_turn
 from tests.unit.payments.shop import Shop
@@ -35,6 +37,16 @@ async def test_each_step_of_a_charge_is_written(shop: Shop, lines: Lines) -> Non
         {**step, "before": "planned", "state": "sent", "reason": None},
         {**step, "before": "sent", "state": "succeeded", "reason": None},
     ]
+
+
+async def test_why_nothing_was_charged_is_written(shop: Shop, lines: Lines) -> None:
+    invoice = shop.invoice()
+    await shop.order(invoice)
+    shop.billing.change_invoice(replace(invoice, status=InvoiceStatus.CANCELLED))
+
+    await shop.work()
+
+    assert [(one["state"], one["reason"]) for one in lines] == [("not_charged", "not_payable")]
 
 
 async def test_a_payment_that_a_person_must_look_at_is_an_error(shop: Shop, lines: Lines) -> None:

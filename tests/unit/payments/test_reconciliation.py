@@ -20,6 +20,7 @@ from billing.payments.reconciliation import (
     reconcile,
 )
 from billing.payments.reconciliation import PAGE as PAGE_OF_ORDERS
+from billing.payments.store import Booked
 from tests.unit.payments.shop import Shop
 
 
@@ -71,11 +72,26 @@ async def test_an_empty_journal_is_clean(shop: Shop) -> None:
     assert (result.is_clean, result.paid) == (True, ())
 
 
+class _Paged(MemoryStore):
+    """Writes down which pages are asked for."""
+
+    pages: list[tuple[str, int]]
+
+    async def journal(self, after: str, limit: int) -> tuple[Booked, ...]:
+        self.pages.append((after, limit))
+        return await super().journal(after, limit)
+
+
 async def test_more_orders_than_a_page_are_all_read(shop: Shop) -> None:
+    store = shop.store = _Paged()
+    store.pages = []
     for _ in range(PAGE_OF_ORDERS + 1):
         await shop.order(shop.invoice("1.00"))
 
     assert (await check(shop)).orders == PAGE_OF_ORDERS + 1
+    ids = sorted(store.orders)
+    starts = ["", ids[PAGE_OF_ORDERS - 1], ids[PAGE_OF_ORDERS]]
+    assert store.pages == [(start, PAGE_OF_ORDERS) for start in starts]
 
 
 async def test_what_was_paid_in_the_customer_zone_after_our_decline_is_no_difference(
@@ -220,6 +236,13 @@ async def test_money_that_came_between_the_charge_and_its_end_is_taken_for_ours(
 async def test_a_row_that_was_never_sent_denies_nothing(shop: Shop) -> None:
     await paid(shop)
     rewrite(shop, state=State.NOT_CHARGED, sent_at=None)
+
+    assert await kinds(shop) == []
+
+
+async def test_a_payment_elsewhere_while_we_tried_is_no_difference(shop: Shop) -> None:
+    await paid(shop)
+    rewrite(shop, state=State.PAID_ELSEWHERE)
 
     assert await kinds(shop) == []
 

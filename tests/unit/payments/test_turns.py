@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from billing.errors import OutcomeUnknown
 from billing.payments.charging import RELEASE_TRIES
 from billing.payments.memory_store import MemoryStore
-from billing.payments.model import State
+from billing.payments.model import Capture, State
 from billing.payments.store import Claim
 from tests.unit.payments.shop import LEASE, Shop
 
@@ -98,17 +98,76 @@ async def test_giving_back_is_tried_for_about_a_minute(shop: Shop) -> None:
     assert len(pauses) == RELEASE_TRIES
 
 
-async def test_an_abandoned_charge_is_looked_for_ten_seconds_after_it_was_sent(
-    shop: Shop,
-) -> None:
+async def test_an_abandoned_charge_is_unknown_before_anything_is_read(shop: Shop) -> None:
+    """It may still be on its way: the reading comes ten seconds after it was sent, or after now."""
+    await shop.order(shop.invoice())
+    claim = await shop.cashier().claim()
+    assert claim
+    (row,) = claim.captures
+    sent = replace(row, state=State.SENT, sent_at=shop.clock.now, due_at=shop.clock.now)
+    await shop.store.move(claim, row, sent, shop.clock.now, LEASE)
+    shop.clock.go(seconds=96)
+    known = len(shop.billing.calls)
+
+    await shop.work("two")
+
+    assert len(shop.billing.calls) == known
+    (left,) = await open_rows(shop)
+    assert (left.state, left.checks) == (State.UNKNOWN, 1)
+    assert left.due_at == shop.clock.now + timedelta(seconds=10)
+
+
+async def test_a_charge_that_waits_for_the_default_card_knows_until_when(shop: Shop) -> None:
+    other = shop.billing.add_card(shop.anna.client_id, last_four="1881")
     shop.billing.script("capture", OutcomeUnknown("capture"))
     await shop.order(shop.invoice())
+    await shop.work()
     sent_at = shop.clock.now
+    await shop.order(shop.invoice(), card_id=other.id)
 
     await shop.work()
 
+    due = {row.state: row.due_at for row in await open_rows(shop)}
+    assert due[State.PLANNED] == sent_at + timedelta(minutes=5)
+
+
+async def open_rows(shop: Shop) -> tuple[Capture, ...]:
     claim = await shop.store.claim("two", shop.clock.now, LEASE, shop.anna.client_id)
     assert claim
-    (row,) = claim.captures
-    assert (row.state, row.sent_at, row.checks) == (State.UNKNOWN, sent_at, 1)
-    assert row.due_at == sent_at + timedelta(seconds=10)
+    return claim.captures
+
+
+class FailingAfterTheCharge(MemoryStore):
+    """Cannot write what has become of the charge, once."""
+
+    has_failed = False
+
+    async def move(self, claim: Claim, before: Capture, *more: object) -> None:
+        if before.state is State.SENT and not self.has_failed:
+            self.has_failed = True
+            raise ConnectionError
+        await super().move(claim, before, *more)  # type: ignore[arg-type]
+
+
+async def test_what_was_sent_and_not_written_is_taken_on_at_once(shop: Shop) -> None:
+    shop.store = FailingAfterTheCharge()
+    order = await shop.order(shop.invoice())
+
+    with pytest.raises(ConnectionError):
+        await shop.work()
+    assert await shop.work() == 1
+    assert await shop.statuses(order) == ["checking"]
+    shop.clock.go(seconds=10)
+    await shop.work()
+
+    assert await shop.statuses(order) == ["paid"]
+    assert len(shop.billing.charges) == 1
+
+
+async def test_what_was_confirmed_too_long_ago_ends_now(shop: Shop) -> None:
+    order = await shop.order(shop.invoice())
+    shop.clock.go(minutes=15, seconds=1)
+
+    await shop.work()
+
+    assert (await shop.report(order)).lines[0].settled_at == shop.clock.now
