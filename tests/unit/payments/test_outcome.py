@@ -86,6 +86,7 @@ PENDING, CANCELLED = InvoiceStatus.PAYMENT_PENDING, InvoiceStatus.CANCELLED
         (Reply.SUCCESS, UNPAID, (money_in("1.00"),), State.UNKNOWN),
         (Reply.DECLINED, UNPAID, (), State.DECLINED),
         (Reply.DECLINED, PAID, (money_in(),), State.PAID_ELSEWHERE),
+        (Reply.DECLINED, PAID, (money_in("559.00"),), State.PAID_ELSEWHERE),
         (Reply.DECLINED, PENDING, (), State.PENDING),
         (Reply.DECLINED, CANCELLED, (), State.DECLINED),
         (Reply.NEEDS_AUTHENTICATION, UNPAID, (), State.NEEDS_AUTHENTICATION),
