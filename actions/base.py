@@ -202,6 +202,10 @@ class FormTask(Task):
         return [SlotSet(TURN_SEEN, turn.now.isoformat()), *events]
 
 
+OFFERED = "offered"
+"""Key of a question's `problem`: what was said or offered after it, for a bare yes."""
+ELSE = "else"
+"""Value of `offered`: something else than the form is about."""
 QUIET = "quiet"
 """Value of a question's `problem`: something was said already, do not ask again in this turn."""
 
@@ -214,4 +218,9 @@ def _stay(turn: Turn) -> dict[str, Any]:
 
 def stay_quiet(turn: Turn) -> dict[str, Any]:
     """For an action in the middle of a form: the open question is not asked again right after."""
-    return {PROBLEM: {"reason": QUIET}} if turn.active_form else {}
+    return {PROBLEM: {"reason": QUIET, OFFERED: ELSE}} if turn.active_form else {}
+
+
+def is_yes_to_something_else(turn: Turn) -> bool:
+    """Whether a bare yes would answer what was said after the form's question."""
+    return turn.intent == "affirm" and (turn.slot(PROBLEM) or {}).get(OFFERED) == ELSE

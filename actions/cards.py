@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from actions.base import QUIET, CustomerTask, FormTask, Question, Task
+from actions.base import (
+    QUIET,
+    CustomerTask,
+    FormTask,
+    Question,
+    Task,
+    is_yes_to_something_else,
+)
 from actions.following import same_again
 from actions.names import (
     CARD_ID,
@@ -127,6 +134,8 @@ class ValidateRemoveCardForm(FormTask):
             return other
         if turn.intent not in YES:
             return Reply(slots={REMOVE_CARD_ID: None, REQUESTED_SLOT: REMOVE_CARD_ID})
+        if is_yes_to_something_else(turn):
+            return Reply(slots={REQUESTED_SLOT: REMOVE_CARD_CONFIRMED, PROBLEM: None})
         is_plain = turn.intent == "affirm" or bool((turn.values or {}).get("affirmed"))
         is_sure = is_certain_yes(turn.values, _certainty(turn))
         if not (is_plain and is_sure):

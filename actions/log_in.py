@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from actions.base import QUIET, FormTask, Task
+from actions.base import OFFERED, QUIET, FormTask, Task
 from actions.following import action_of, go_on, same_again, step
 from actions.names import (
     ACCOUNT,
@@ -45,8 +45,6 @@ STEPPING_BACK = frozenset({"go_back", OTHER_EMAIL, "faq_change_details"})
 """At the code: "fel adress" is about the address that was just given."""
 MAYBE_CODE = frozenset({"inform_code", "select_invoices", "choose_card", "nlu_fallback"})
 """What digits that are no code may be taken for."""
-OFFERED = "offered"
-"""Key of `problem`: a new code was offered, and a yes means it."""
 
 NEXT_TASK = {
     "pay_invoices": "pay_form",
@@ -107,7 +105,7 @@ class ValidateLoginForm(FormTask):
         code = turn.entities.get(CODE)
         if code:
             return await _try_code(str(code), turn, services)
-        is_offered = bool((turn.slot(PROBLEM) or {}).get(OFFERED))
+        is_offered = (turn.slot(PROBLEM) or {}).get(OFFERED) == NEW_CODE
         if turn.intent in {NEW_CODE, "log_in"} or (is_offered and turn.intent == "affirm"):
             return await _send_code(str(turn.slot(LOGIN_EMAIL)), turn, services)
         if is_offered and turn.intent == "deny":
@@ -205,7 +203,7 @@ def _named(turn: Turn, offered: list[dict[str, Any]]) -> int | None:
 
 def _ask_again(turn: Turn, response: str, *, is_offer: bool = False, **params: object) -> Reply:
     """Say what is wrong, and leave the same question open without asking it again."""
-    problem = {"reason": QUIET, OFFERED: is_offer}
+    problem = {"reason": QUIET, OFFERED: NEW_CODE if is_offer else None}
     slots = {REQUESTED_SLOT: turn.requested or LOGIN_EMAIL, PROBLEM: problem}
     return Reply(says=(say(response, **params),), slots=slots)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from actions.base import QUIET, Task
-from actions.log_in import CHOOSE_ACCOUNT, OFFERED
+from actions.base import OFFERED, QUIET, Task
+from actions.log_in import CHOOSE_ACCOUNT
 from actions.names import ACCOUNT, LOGIN_ACCOUNT, PROBLEM
 from actions.reply import Reply, say
 from actions.services import Services
@@ -28,7 +28,7 @@ class AskLoginCode(Task):
     async def reply(self, turn: Turn, services: Services) -> Reply:
         sent = turn.slot(PROBLEM) or {}
         if sent.get("reason") == QUIET:
-            return Reply(slots={PROBLEM: {OFFERED: bool(sent.get(OFFERED))}})
+            return Reply(slots={PROBLEM: {OFFERED: sent.get(OFFERED)}})
         if "email_masked" not in sent:
             reminder = say("utter_login_remind_code", {"type": "login", "step": "code"})
             return Reply(says=(reminder,), slots={PROBLEM: None})

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from actions.base import QUIET, FormTask
+from actions.base import OFFERED, QUIET, FormTask, is_yes_to_something_else
 from actions.following import same_again
 from actions.names import (
     CARD_ID,
@@ -46,8 +46,8 @@ CHANGE_INVOICES = "change_invoices"
 CHANGE_CARD = "change_card"
 PAY_WITH_CREDIT = "pay_with_credit"
 PAY_ON_PAGE = "pay_on_page"
-OFFERED = "offered"
-"""Key of `problem`: what was offered instead of an answer to the question, for a bare yes."""
+CHANGE = "change"
+"""Value of `offered`: to change what was shown."""
 
 
 class ValidatePayForm(FormTask):
@@ -123,8 +123,15 @@ class ValidatePayForm(FormTask):
 
     async def _read_confirmation(self, session: Session, turn: Turn, services: Services) -> Reply:
         if turn.intent == "deny":
-            slots = {REQUESTED_SLOT: PAY_CONFIRMATION, PROBLEM: {"reason": QUIET}}
+            problem = {"reason": QUIET, OFFERED: CHANGE}
+            slots = {REQUESTED_SLOT: PAY_CONFIRMATION, PROBLEM: problem}
             return Reply(says=(say("utter_pay_what_to_change"),), slots=slots)
+        is_tapped = bool(turn.entities.get(CONFIRMATION))
+        if not is_tapped and is_yes_to_something_else(turn):
+            return Reply(slots={REQUESTED_SLOT: PAY_CONFIRMATION, PROBLEM: None})
+        is_to_change = (turn.slot(PROBLEM) or {}).get(OFFERED) == CHANGE
+        if turn.intent == "affirm" and is_to_change and not is_tapped:
+            return _choose_invoices_again(turn)
         if turn.intent == "affirm" and not (
             turn.slot(PAY_SUMMARY) or turn.entities.get(CONFIRMATION)
         ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from actions.base import QUIET, CustomerTask, FormTask, Question
+from actions.base import QUIET, CustomerTask, FormTask, Question, is_yes_to_something_else
 from actions.following import same_again, step
 from actions.names import (
     INVOICE_IDS,
@@ -148,6 +148,8 @@ async def _read_yes(session: Session, turn: Turn, services: Services) -> Reply:
         return Reply(slots={QUOTE_ID: other, REQUESTED_SLOT: QUOTE_ACCEPTED})
     if turn.intent not in YES:
         return NOT_MINE
+    if is_yes_to_something_else(turn) and not turn.ids(QUOTE):
+        return Reply(slots={REQUESTED_SLOT: QUOTE_ACCEPTED, PROBLEM: None})
     if not is_certain_yes(turn.values, _certainty(turn)):
         slots = {REQUESTED_SLOT: QUOTE_ACCEPTED, PROBLEM: {"reason": QUIET}}
         return Reply(says=(say("utter_quote_was_that_yes"),), slots=slots)

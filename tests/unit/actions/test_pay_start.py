@@ -89,6 +89,32 @@ async def test_a_yes_before_any_summary_shows_one(desk: Desk) -> None:
     assert desk.billing.charges == []
 
 
+async def test_a_yes_to_change_something_is_no_yes_to_pay(desk: Desk) -> None:
+    await desk.form(PAY_FORM, "pay_invoices", "betala ettan med visa")
+    await desk.form(PAY_FORM, "deny", "nej")
+
+    told = await desk.form(PAY_FORM, "affirm", "ja")
+    await desk.work()
+
+    assert told.responses == ["utter_pay_ask_invoices"]
+    assert desk.billing.charges == []
+
+
+@pytest.mark.parametrize("action", ["action_clarify", "action_complain"])
+async def test_a_yes_after_something_else_shows_the_summary_again(desk: Desk, action: str) -> None:
+    await desk.form(PAY_FORM, "pay_invoices", "betala ettan med visa")
+    await desk.ask(action, "nlu_fallback")
+    await desk.form(PAY_FORM, "nlu_fallback", is_answer=False)
+
+    told = await desk.form(PAY_FORM, "affirm", "ja")
+    await desk.work()
+    sure = await desk.form(PAY_FORM, "affirm", "ja")
+
+    assert told.responses == ["utter_pay_summary_card"]
+    assert desk.billing.charges == []
+    assert sure.responses == ["utter_pay_started"]
+
+
 async def test_stopping_needs_no_login(desk: Desk) -> None:
     await desk.form(PAY_FORM, "pay_invoices", "betala ettan med visa")
     await desk.log_out()
