@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
 
 import pytest
 
@@ -23,15 +22,6 @@ from tests.conversations.customers import (
 from tests.stack import Stack
 
 pytestmark = pytest.mark.timeout(420)
-
-
-@pytest.fixture
-def chat(stack: Stack) -> Iterator[Chat]:
-    stack.scenario(anna())
-    stack.faults({})
-    opened = Chat(stack.url)
-    yield opened
-    opened.close()
 
 
 def test_two_of_three_invoices_chosen_in_words_are_paid_with_the_chosen_card(
