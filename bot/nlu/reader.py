@@ -16,6 +16,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
+from threadpoolctl import threadpool_limits
 
 from bot.nlu.augment import augmented
 from bot.nlu.encoders import SentenceEncoder
@@ -30,12 +31,12 @@ class ReaderOptions:
     """What `config.yml` may set; `COMPARISON.md` says how these values were found."""
 
     encoder: str = "kvitt"
-    copies: int = 1
+    copies: int = 3
     seed: int = 20
     dense_strength: float = 30.0
-    sparse_strength: float = 0.5
-    sparse_share: float = 3.0
-    temperature: float = 1.2
+    sparse_strength: float = 1.0
+    sparse_share: float = 4.0
+    temperature: float = 1.3
 
 
 @dataclass(frozen=True)
@@ -139,14 +140,16 @@ def _fit_dense(
 ) -> LinearHead:
     vectors = encoder.encode([text for text, _ in examples])
     model = LogisticRegression(C=options.dense_strength, max_iter=300, tol=1e-3)
-    return _head(model.fit(vectors, [intent for _, intent in examples]))
+    # The products are small: on a busy machine, threads would wait for each other most of the time.
+    with threadpool_limits(limits=1):
+        return _head(model.fit(vectors, [intent for _, intent in examples]))
 
 
 def _fit_sparse(
     varied: Sequence[Example], columns: SparseFeatures, options: ReaderOptions
 ) -> LinearHead:
     rows = columns.transform([text for text, _ in varied])
-    model = LinearSVC(C=options.sparse_strength, random_state=options.seed, tol=1e-3)
+    model = LinearSVC(C=options.sparse_strength, random_state=options.seed, tol=1e-2)
     return _head(model.fit(rows, [intent for _, intent in varied]))
 
 
