@@ -56,7 +56,7 @@ class _Resolution:
         steps = steps_of(self._said)
         if has_question(self._said):
             return Ask(reason=Reason.QUESTION)
-        leftover = unresolved(self._said) or unknown_exceptions(self._said)
+        leftover = unresolved(self._said, steps) or unknown_exceptions(self._said)
         if leftover:
             return Ask(reason=Reason.UNCLEAR, params={"words": list(leftover)})
         return self._decide(steps) if steps else self._only_one() or self._nothing_said()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from actions.selection.mentions import SUBORDINATE, Clause, Event, Mention
-from actions.selection.steps import INCLUDED, Mode, Step
+from actions.selection.steps import INCLUDED, Mode, Step, is_comment
 from actions.selection.terms import Term
 
 _TALK = frozenset(
@@ -65,7 +65,7 @@ def _begins_with(clause: Clause, kind: str) -> bool:
             e
             for e in clause.events
             if not isinstance(e, Term)
-            or e.kind not in ("filler", "yes", "thanks", "and", "but", "self")
+            or e.kind not in {"filler", "yes", "thanks", "and", "but", "self"} - {kind}
         ),
         None,
     )
@@ -101,11 +101,14 @@ def is_counting(mention: Mention) -> bool:
     return bool(mention.unknown) and bool(numbers) and is_small
 
 
-def unresolved(said: Sequence[Clause]) -> tuple[str, ...]:
+def unresolved(said: Sequence[Clause], steps: Sequence[Step]) -> tuple[str, ...]:
     """Words that stand where a choice stands and that nothing on the list explains."""
     words: list[str] = []
-    for clause in said:
-        if clause.opener in SUBORDINATE or _is_talk(clause):
+    for index, clause in enumerate(said):
+        if clause.opener in SUBORDINATE or _is_talk(clause) or _begins_with(clause, "thanks"):
+            continue
+        earlier = [step for step in steps if step.clause < index and step.modes == INCLUDED]
+        if earlier and is_comment(clause, earlier):
             continue
         for item, is_joined in _items(clause):
             words += _names_unknown(item, is_joined)

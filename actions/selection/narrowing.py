@@ -243,6 +243,8 @@ class Narrowing:
             return False
         if after is not None and after.kind == "of":
             return True
+        if after is not None and after.kind == "both" and term.n != 2:
+            return False
         if before in ("all", "superlative", "size") or _is_end(self._terms[at - 1] if at else None):
             return True
         if before == "det" and self._terms[at - 1].form == MANY:

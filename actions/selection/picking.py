@@ -15,6 +15,7 @@ from actions.selection.terms import MANY, ONE, Term
 
 _MOST_READINGS = 128
 _MOST_COMBINATIONS = 20000
+_FEW = 12
 _MOST_WEIGHED = 12  # of so many, all groups are looked at
 _CLEARLY = 2  # a "big" invoice is at least this many times the next one
 
@@ -87,7 +88,9 @@ def _agree(results: list[Ids | Ask], mention: Mention, parts: Parts, shown: Show
 def _picked(ids: Ids, mention: Mention, parts: Parts, shown: Shown) -> Picked | Ask:
     is_narrowed_unknown = bool(mention.unknown) or mention.is_negated_inside
     is_unique = len(ids) == 1 and parts.form != MANY and not parts.is_all
-    if is_narrowed_unknown and (not is_unique or mention.is_negated_inside):
+    is_counted = any(term.kind == "number" and term.n <= _FEW for term in mention.terms)
+    is_open = not is_unique or mention.is_negated_inside or (is_counted and parts.heads)
+    if is_narrowed_unknown and is_open:
         return Ask(
             reason=Reason.UNCLEAR,
             candidates=shown.ordered(ids),

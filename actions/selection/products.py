@@ -26,7 +26,7 @@ _CONCEPTS: dict[str, str] = {
     "certificate": "ssl cert certifikat sslcertifikat sslcert tls https sakerhetscertifikat certificate hanglas krypteringscertifikat certificat sertifikat",
     "server": "server servar servrar sevr sevrar burk serverhyra maskin serv vps",
     "vps": "vps virtuell virtuella",
-    "dedicated": "dedikerad dedicerad dedik dedikerat dedikera dedicated dedde",
+    "dedicated": "ded dedikerad dedicerad dedik dedikerat dedikera dedicated dedde",
     "storage": "lagring lagringsutrymme lagringsyta diskutrymme extralagring utrymme disk hdd molnlagring lagringsplats storage gigabyte gigen gig gb",
     "support": "support supportavtal supporten serviceavtal supportpaket suport",
     "migration": "migrering migrera migration migrerings flytthjalp webbflytt flytten sajtflytt",
@@ -107,6 +107,8 @@ _GENERIC = frozenset(
 _MODIFIERS = frozenset(
     ["bas", "plus", "extra", "liten", "stor", "lilla", "stora", "start", "mini", "pro", "premium"]
 )
+_ALSO_CALLED_SITE = frozenset({"hosting", "wordpress"})
+_LONGEST_ENDING = 2
 _SHORTEST_STEM = 3
 _WORD = re.compile(r"[a-z0-9]+")
 _DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
@@ -231,7 +233,17 @@ class Catalogue:
     def _is_better(self, pair: str, first: Term, second: Term) -> bool:
         if not self.knows(pair) or (self.named(first.text).any and self.named(second.text).any):
             return False
+        if self.knows(first.text) and not self.knows(second.text):
+            is_ending = len(second.text) <= _LONGEST_ENDING
+            return is_ending or self._is_almost_said(pair)
         return not self.knows(second.text) or self._begins_a_name(first.text)
+
+    def _is_almost_said(self, word: str) -> bool:
+        """Whether the whole of it is a word of some description, or of what a web host sells."""
+        forms = stems(word)
+        said = {token for tokens in self._tokens.values() for token in tokens}
+        known = said | {name for words in _CONCEPTS.values() for name in words.split()}
+        return any(form in known or is_near(form, name) for form in forms for name in known)
 
     def _is_exact_domain(self, name: str) -> bool:
         return bool(self._with_domain(lambda known: known == fold(name)))
@@ -252,7 +264,8 @@ class Catalogue:
         concepts = concepts_of(word)
         if not concepts:  # a name of their own: "norrbyggservice" is not "norrbygg"
             direct = {key for key, tokens in self._tokens.items() if word in tokens} or direct
-        related = {key for key, known in self._concepts.items() if concepts & known}
+        wide = concepts | _ALSO_CALLED_SITE if "site" in concepts else concepts
+        related = {key for key, known in self._concepts.items() if wide & known}
         is_ours = bool(concepts) and (bool(related) or concepts != {"site"})
         return Named(direct=frozenset(direct), related=frozenset(related), is_product=is_ours)
 

@@ -46,7 +46,7 @@ EXCLUDED: Modes = (Mode.EXCLUDE,)
 _NEGATIONS = frozenset({"not", "except", "without", "remove", "none"})
 _STATING = frozenset({"state", "modal_question", "polite_question"})
 _DECIDING = frozenset(
-    ["take", "add", "also", "only", "fix", "except", "without", "remove", "not", "none", "defer",
+    ["take", "rest", "add", "also", "only", "fix", "except", "without", "remove", "not", "none", "defer",
      "settled", "third", "intended", "instead", "or", "errand"]
 )  # fmt: skip
 _TIMES = frozenset({"month", "date", "period", "age", "year"})
@@ -59,7 +59,7 @@ def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
     for index, clause in enumerate(clauses):
         if clause.opener in SUBORDINATE or _is_errand(clause):
             continue
-        if _is_comment(clause, steps) and any(step.modes == INCLUDED for step in steps):
+        if any(step.modes == INCLUDED for step in steps) and is_comment(clause, steps):
             continue
         found = _Walk(index, clause, _carried(steps, clause)).steps()
         if not found and clause.mentions and clause.has("also", "add"):
@@ -76,12 +76,13 @@ def _undecided(step: Step) -> Step:
     return replace(step, modes=(Mode.EXCLUDE, Mode.INCLUDE)) if is_out else step
 
 
-def _is_comment(clause: Clause, steps: Sequence[Step]) -> bool:
+def is_comment(clause: Clause, steps: Sequence[Step]) -> bool:
     """ "…, det har ju dragit ut på tiden": said of what was chosen, and chooses nothing."""
-    if clause.opener not in ("comma", "start") or clause.has(*_DECIDING):
-        return False
-    if clause.has("need"):
+    if clause.opener in ("comma", "start") and clause.has("need"):
         return True
+    deciding = _DECIDING - {"third"} if clause.opener == "start" else _DECIDING
+    if clause.opener not in ("comma", "start") or clause.has(*deciding):
+        return False
     if clause.has("too_much") and steps and steps[-1].modes == INCLUDED:
         return False
     said = [event for event in clause.events if not _is_quiet(event)]
@@ -89,14 +90,18 @@ def _is_comment(clause: Clause, steps: Sequence[Step]) -> bool:
     first = said[0] if said else None
     is_about_it = isinstance(first, Mention) and all(t.kind == "det" for t in first.terms)
     is_ours = isinstance(first, Term) and first.kind == "self"
-    return (is_about_it or is_ours) and bool({"state", "modal", "word"} & set(kinds[:3]))
+    is_unknown = isinstance(first, Mention) and bool(first.unknown) and clause.opener == "start"
+    is_verb = is_unknown or bool({"state", "modal", "word"} & set(kinds[:3]))
+    return (is_about_it or is_ours) and is_verb
 
 
 def _takes_back(clause: Clause) -> bool:
     """ "…, den betalar jag inte": about what was named just before."""
     verbs = [e for e in clause.events if isinstance(e, Term) and e.kind == "take"]
     is_ours = any(not verb.text for verb in verbs) and clause.has("self")
-    return bool(clause.mentions) and clause.has("not") and is_ours
+    is_denied = bool(clause.mentions) and clause.has("not")
+    is_put_off = not clause.mentions and clause.has("defer")  # "augusti jag tar nästa gång"
+    return is_ours and (is_denied or is_put_off)
 
 
 def _excluded(step: Step, index: int) -> Step:

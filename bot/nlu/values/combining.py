@@ -246,7 +246,14 @@ def _everything(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None
     return 1, [Term(kind="place_mark") if is_mark else Term(kind="all", form=MANY)]
 
 
+def _i_as_yes(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "sku ja betala": "jag" as it is spoken."""
+    is_i = terms[at].kind == "modal" and _kinds(terms, at + 1, 1) == ("yes",)
+    return (2, [terms[at], Term(kind="self")]) if is_i else None
+
+
 _RULES: tuple[Rule, ...] = (
+    _i_as_yes,
     _everything,
     _times,
     _more_quarters,

@@ -18,7 +18,7 @@ def _term(kind: str, n: int = 0, text: str = "", form: str = "") -> Term:
 SETS: tuple[tuple[Term, str], ...] = (
     (
         _term("all", form=MANY),
-        """alla, allt, samtl, samtl., full settlement, full betalning, full payment, everything, all of it, allt utestående, hela saldot, hela saldobeloppet, alltihop, alltihopa, alltsammans, allihop, allihopa, allesammans, samtliga,
+        """alla, allt, ala, samtl, samtl., full settlement, full betalning, full payment, everything, all of it, allt utestående, hela saldot, hela saldobeloppet, alltihop, alltihopa, alltsammans, allihop, allihopa, allesammans, samtliga,
         hela bunten, hela rasket, hela högen, hela listan, hela klabbet, hela paketet, hela summan,
         hela beloppet, hela skulden, hela skiten, hela alltet, hela baletten, hela faderullan,
         hela kakan, hela rubbet, rubbet, rubb och stubb, varenda en, varenda, varje, var och en,
@@ -83,7 +83,7 @@ SETS: tuple[tuple[Term, str], ...] = (
         eller jag menar, eller jag menade, nej fel, nej nej, nä men, nepp, nej just det, vänta förresten,
         nej vänta lite, nej oj, eller nej jag menar, nä jag menar, nej ta, nä ta, nej hellre,
         eller hellre, sorry jag menar, förlåt jag menar, oj jag menar, eller nej ta, eller alltså,
-        nej tänkte fel, jag tog fel, nej stopp, stopp, nej ångrar mig, nej jag ångrar mig, korrigering, nope, näpp, ne, nee, eller ne, eller nee, eller nä, förlåt, ursäkta, sorry, äsch, asch, oj, ojdå, oj då, åh nej, å nej, fel, nej fel, hoppsan, eller förlåt, nja, eller nja, nej förlåt, nä förlåt, förlåt nej""",
+        nej tänkte fel, jag tog fel, nej stopp, stopp, nej ångrar mig, nej jag ångrar mig, korrigering, nope, näpp, ne, nee, eller ne, eller nee, eller nä, förlåt, ursäkta, sorry, äsch, asch, oj, ojdå, oj då, åh nej, å nej, hoppsan, eller förlåt, nja, eller nja, nej förlåt, nä förlåt, förlåt nej""",
     ),
     (_term("instead"), "i stället, istället, istälet, hellre, i ställe"),
     (_term("and"), """och, å, o, samt, och så, å så, och även, och också, och dessutom, jämte, ock,
@@ -227,7 +227,7 @@ ORDERS: tuple[tuple[Term, str], ...] = (
     (_term("fit"), "ryms inom, ryms, ryms i, ryms på, räcker till, räcker, får plats, får plats inom, får plats i, håller sig inom, går inom, passar inom, hinner inom, inryms i, inryms inom, klarar sig inom, håller sig under, går in under, jag har råd med för, har råd med för, får rum inom, får rum"),
     (_term("budget"), """på kontot, på kortet, på banken, i plånboken, i kassan, i budget, budgeten, min budget, budget, lägga ut, att röra mig med, att lägga, kan lägga, har bara,
         har råd med, har råd, råd med, råd, taket, kan avvara, avvara, att spendera, spendera, har ungefär, har max, har högst, ekonomi, inte mer än det, lägga, undvara, kan undvara"""),
-    (_term("due"), """förföll, förfaller, förfallodag, förfallodagen, förfallodatum, förfallodatumet, förfallit, förfall, förfallen den, ffdatum, förf, förf., förfallo, skulle varit betald, skulle ha varit betald,
+    (_term("due"), """förföll, förfaller, förfallodag, förf dat, förf datum, förfdat, förfallodat, förfallodagen, förfallodatum, förfallodatumet, förfallit, förfall, förfallen den, ffdatum, förf, förf., förfallo, skulle varit betald, skulle ha varit betald,
         skulle betalats, skulle ha betalats, skulle betalas, skulle vara betald, borde betalats, betaldag, betaldatum, sista betaldag, sista betalningsdag, sista dag, sista datum, deadline, due date, duedate, due, gick ut, gått ut, sista betaldatum,
         skulle betalts, skulle betalt, borde ha betalats, skulle varit betalda, skulle ha varit betalda, förföl, förfoll, föföll, skull betalats, betalas senast, betalningsdag, skulle vart betald, hade förfallodag, skulle jag betalat, som skulle in, skulle jag ha betalat, skulle ha betalts, skulle vara betalda, skulle ha varit betalt, skulle varit betalt, skulle vara betalt, borde varit betald, borde varit betalt, borde varit betalda, borde ha varit betald, borde ha varit betalt, borde ha varit betalda, skulle ha varit inne, borde varit inne"""),
     (_term("issued"), "utställd, utställda, utfärdad, utfärdade, daterad, daterade, skickades, skickad, skickade ni, ni skickade, ni skickade ut, skickade ut, skickade ni ut, ni fakturerade, fakturadatum, fakturadatumet, fakturadag, kom, skapad, skapades, skickats, utfärdades, ställdes ut, fakturerades, fakturerad, fakturerat, är från, anlände, damp ner, inkom, fakt datum, fakt dat, faktdatum, f-datum, fakturadat, fakt-datum"),
@@ -241,8 +241,8 @@ ORDERS: tuple[tuple[Term, str], ...] = (
 
 THINGS: tuple[tuple[Term, str], ...] = (
     (_term("det", text="neuter", form=ONE), "det, detta, det där, det här"),
-    (_term("det", form=ONE), "den, denna, den där, den här, denne, denhär, dendär, dehär, denna här, dn, han där"),
-    (_term("det", form=MANY), "de, dom, dem, dessa, de där, dom där, de här, dom här, domhär, domdär, di, dessa här, dessa där"),
+    (_term("det", form=ONE), "den, denna, den där, den här, denne, denhär, dendär, denna här, dn, han där"),
+    (_term("det", form=MANY), "de, dom, dem, dehär, dehärna, dessa, de där, dom där, de här, dom här, domhär, domdär, di, dessa här, dessa där"),
     (_term("article", text="ett", form=ONE), "ett"),
     (_term("article", form=ONE), "en"),
     (_term("noun"), "belopp"),
@@ -266,7 +266,7 @@ THINGS: tuple[tuple[Term, str], ...] = (
     (_term("brand", text="amex", form=ONE), "amex, american express, amexet, amexkortet, amexs, amerikan, american, americanexpress, american expresset, amerikan express, amex-kortet, ammex"),
     (_term("brand", text="maestro", form=ONE), "maestro, maestrokortet, maestrot"),
     (_term("brand", text="diners", form=ONE), "diners, diners club, dinerskortet"),
-    (_term("default"), """förvalda, förvalt, vanliga, vanlig, standardkortet, standard, standardkort, huvudkortet, default, förval, förvalet, som vanligt, det vanliga, samma som alltid, samma som vanligt, ordinarie,
+    (_term("default"), """förvalda, förvalt, vanliga, vanlig, standardkortet, standard, std, std-kort, std-kortet, standardkort, huvudkortet, default, förval, förvalet, som vanligt, det vanliga, samma som alltid, samma som vanligt, ordinarie,
         samma som förut, samma som sist, samma kort som sist, samma kort som förra gången, samma kort som förut, samma kort som vanligt, samma kort, samma som förra gången, ordinariekortet, primära, favoritkortet, defaultkortet, det jag brukar, som jag brukar, jag brukar använda, jag alltid använder, använder mest, oftast använder,
         förvaldakortet, förinställda, huvudsakliga, brukar använda, brukar, samma gamla vanliga, som ni har som standard, som står som standard, inställt, förvallda, vanlia, det som alltid används, som alltid, stamkortet, forvald, förvald, defaulten,
         standarden, vanligaste, dom jag brukar"""),

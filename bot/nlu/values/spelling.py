@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping
 
 _SHORTEST = 5
-_LONG = 9
+_LONG = 11
 _LONGEST = 40
 
 
 class Spelling:
-    """Corrects one slip in words of five letters, two in words of nine; never guesses."""
+    """Corrects one slip in words of five letters, two in words of eleven; never guesses."""
 
     def __init__(self, meanings: Mapping[str, Hashable]) -> None:
         self._meanings = meanings

@@ -13,6 +13,7 @@ _PUNCTUATION = str.maketrans(
         "”": '"', "“": '"', "…": "...", "＠": "@",
     }
 )  # fmt: skip
+_SHORTENED = "fakt|fakturadat|förf|forf|förfdat|dat|ank|avs|enl|samtl|m|ded|pos|ang|bet|nr|exkl|inkl|ftg|resp|obet|std"
 _MONTH = r"(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-z]{0,6}"
 _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r">=\s*(?=\d)|≥"), " minst "),
@@ -26,7 +27,7 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(\d{1,2})\s?[x×]\s?(?=\d)"), r"\1 gånger "),
     (re.compile(r"(?<=\s)[x×]\s?(\d)\b"), r"\1 gånger"),
     (re.compile(r"(?<=\d)-(?=(?:an|orna|arna|or)\b)"), ":"),
-    (re.compile(r"\b(fakt|förf|forf|ank|avs)\.\s?(?=[^\W\d])"), r"\1 "),
+    (re.compile(rf"\b({_SHORTENED})\.\s?(?=[\w<>])"), r"\1 "),
 )
 """Signs and shortenings that stand for words: "> 900", "450-kronorsfakturan", "fakt.datum"."""
 _LETTERS = str.maketrans({"å": "a", "ä": "a", "ö": "o", "æ": "a", "ø": "o"})

@@ -47,7 +47,8 @@ def _words(text: str, nlp: Any) -> Iterator[Token]:
 
 def _token(chunk: str) -> Iterator[Token]:
     if _ABBREVIATIONS.fullmatch(chunk):
-        yield Token(word=chunk, folded=fold(chunk))
+        word = chunk if chunk.count(".") > 1 else chunk.rstrip(".")
+        yield Token(word=word, folded=fold(word))
         return
     for piece in _PIECES.findall(chunk):
         mark = _MARKS.get(piece)
