@@ -107,7 +107,6 @@ _GENERIC = frozenset(
 _MODIFIERS = frozenset(
     ["bas", "plus", "extra", "liten", "stor", "lilla", "stora", "start", "mini", "pro", "premium"]
 )
-_ALSO_CALLED_SITE = frozenset({"hosting", "wordpress"})
 _LONGEST_ENDING = 2
 _SHORTEST_STEM = 3
 _WORD = re.compile(r"[a-z0-9]+")
@@ -264,8 +263,7 @@ class Catalogue:
         concepts = concepts_of(word)
         if not concepts:  # a name of their own: "norrbyggservice" is not "norrbygg"
             direct = {key for key, tokens in self._tokens.items() if word in tokens} or direct
-        wide = concepts | _ALSO_CALLED_SITE if "site" in concepts else concepts
-        related = {key for key, known in self._concepts.items() if wide & known}
+        related = {key for key, known in self._concepts.items() if concepts & known}
         is_ours = bool(concepts) and (bool(related) or concepts != {"site"})
         return Named(direct=frozenset(direct), related=frozenset(related), is_product=is_ours)
 

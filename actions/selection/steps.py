@@ -46,8 +46,8 @@ EXCLUDED: Modes = (Mode.EXCLUDE,)
 _NEGATIONS = frozenset({"not", "except", "without", "remove", "none"})
 _STATING = frozenset({"state", "modal_question", "polite_question"})
 _DECIDING = frozenset(
-    ["take", "rest", "add", "also", "only", "fix", "except", "without", "remove", "not", "none", "defer",
-     "settled", "third", "intended", "instead", "or", "errand"]
+    ["take", "rest", "add", "also", "only", "fix", "except", "without", "remove", "not", "none",
+     "defer", "settled", "third", "intended", "instead", "or", "errand"]
 )  # fmt: skip
 _TIMES = frozenset({"month", "date", "period", "age", "year"})
 _QUIET = frozenset({"filler", "thanks", "yes", "prep", "to", "source", "article"})

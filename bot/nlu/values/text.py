@@ -13,7 +13,10 @@ _PUNCTUATION = str.maketrans(
         "”": '"', "“": '"', "…": "...", "＠": "@",
     }
 )  # fmt: skip
-_SHORTENED = "fakt|fakturadat|förf|forf|förfdat|dat|ank|avs|enl|samtl|m|ded|pos|ang|bet|nr|exkl|inkl|ftg|resp|obet|std"
+_SHORTENED = (
+    "fakt|fakturadat|förf|forf|förfdat|dat|ank|avs|enl|samtl|m|ded|pos|ang|bet|nr|exkl|inkl|ftg"
+    "|resp|obet|std"
+)
 _MONTH = r"(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-z]{0,6}"
 _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r">=\s*(?=\d)|≥"), " minst "),
