@@ -127,7 +127,7 @@ FOLDS ?= 4
 BY ?= authors
 
 .PHONY: compare-nlu compare-stock comparison
-compare-nlu: .venv-rasa/.rasa .venv-encoder/.installed ## Compare readers on voices that they were not trained on: FOLDS=4
+compare-nlu: .venv-rasa/.rasa .venv-encoder/.installed ## Compare readers on voices that they were not trained on: FOLDS=1…4
 	.venv-rasa/bin/python -m bot.nlu.compare --folds $(FOLDS)
 
 compare-stock: .venv-rasa/.rasa ## Compare with Rasa's stock pipeline on labelled messages: CASES=f (BY="four authors")

@@ -35,6 +35,7 @@ def test_the_page_names_the_voices_held_out_and_what_was_learnt_from() -> None:
     written = page({"candidates": [CHOSEN], "folds": [FOLD]})
 
     assert "in 12 voices" in written
+    assert "1 of 4 groups" in written
     assert "| elder, teen | 9 | 7 |" in written
     assert "| the chosen one | 75.0 % | 70.0 % | 5.0 % | 1.1 |" in written
     assert "Not measured yet" in written
