@@ -12,12 +12,15 @@ from typing import Any
 INVOICE_KINDS = frozenset(
     "all both position middle superlative size number money below at_most above at_least between"  # noqa: SIM905
     " older newer before after from until month quarter half year date period age rest ends_with"
-    " domain fraction onward backward except without defer sum fit remove add".split()
+    " domain fraction onward backward except without defer sum fit remove add"
+    " count half_list same_amount most each".split()
 )
 """Kinds of term that may point at invoices (`bot.nlu.values`)."""
 QUESTION_KINDS = frozenset({"question", "modal_question", "polite_question", "wh"})
 CARD_KINDS = frozenset({"brand", "card", "expires"})
 """Kinds of term that point at a card and at nothing else."""
+PAID = ("paid", "done")
+"""What the terms of verbs say of something that has been paid."""
 
 
 SURE_YES = 0.93
@@ -130,5 +133,10 @@ def points_back(values: Mapping[str, Any] | None) -> bool:
 
 
 def asks_for_paid(values: Mapping[str, Any] | None) -> bool:
-    """Whether the message asks for paid invoices."""
-    return any(term["kind"] == "paid" for term in terms(values))
+    """Whether the message asks for paid invoices: "vilka har jag betalat", not "inte betalda"."""
+    said = list(terms(values))
+    is_paid = any(
+        term["kind"] == "settled" or (term["kind"] == "take" and term.get("text") in PAID)
+        for term in said
+    )
+    return is_paid and not any(term["kind"] in ("not", "none", "overdue") for term in said)

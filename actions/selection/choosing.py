@@ -150,7 +150,8 @@ class Choosing:
     def _rest(self, step: Step) -> Picked | Ask:
         """ "det andra som ligger under 700": of what is left, what the mention says besides."""
         besides = tuple(term for term in step.mention.terms if term.kind != "rest")
-        if not any(term.kind in _NARROWING for term in besides):
+        is_when = step.mention.has("after", "before")  # "resten efter den 25:e"
+        if is_when or not any(term.kind in _NARROWING for term in besides):
             return Picked(ids=self._shown.all)
         narrowing = replace(step.mention, terms=(Term("all", form=MANY), *besides))
         return pick(narrowing, self._shown)

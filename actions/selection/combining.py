@@ -10,7 +10,7 @@ from actions.selection.leftovers import is_counting
 from actions.selection.mentions import Clause
 from actions.selection.model import Ask, Chosen, Reason
 from actions.selection.shown import Ids, Shown
-from actions.selection.steps import INCLUDED, Mode, Step
+from actions.selection.steps import INCLUDED, TIMES, Mode, Step
 from actions.selection.terms import Term
 
 _MOST_READINGS = 243
@@ -165,8 +165,11 @@ class Combining:
 
     def _rest_modes(self, step: Step, clause: Clause) -> tuple[Mode, ...]:
         """ "ettan, resten fixar mamma": what is said of the rest decides whether it is paid now."""
-        if step.mention.has("month", "date", "period", "age"):
+        if step.mention.has("month", "date", "period", "age", "after", "before"):
             return (Mode.IGNORE,)
+        times = [m for m in clause.mentions if all(term.kind in TIMES for term in m.terms)]
+        if times:
+            return (Mode.IGNORE,)  # "det andra tar jag i december"
         if any(before.has("only") for before in self._said[: step.clause]):
             return (Mode.IGNORE,)  # "ta bara domänen, så fixar jag resten hemma"
         following = self._said[step.clause + 1 : step.clause + 2]

@@ -49,7 +49,7 @@ _DECIDING = frozenset(
     ["take", "rest", "add", "also", "only", "fix", "except", "without", "remove", "not", "none",
      "defer", "settled", "third", "intended", "instead", "or", "errand"]
 )  # fmt: skip
-_TIMES = frozenset({"month", "date", "period", "age", "year"})
+TIMES = frozenset({"month", "date", "period", "age", "year"})
 _QUIET = frozenset({"filler", "thanks", "yes", "prep", "to", "source", "article"})
 _SUBJECTS = frozenset({"self", "third", "other", "word"})
 
@@ -62,6 +62,9 @@ def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
         if any(step.modes == INCLUDED for step in steps) and is_comment(clause, steps):
             continue
         found = _Walk(index, clause, _carried(steps, clause)).steps()
+        if not found and clause.mentions and clause.has("instead") and clause.has("take") and steps:
+            given_up = [replace(step, modes=(Mode.IGNORE,)) for step in steps[:-1]]
+            steps = [*given_up, replace(steps[-1], modes=INCLUDED)]  # "… ta den i stället"
         if not found and clause.mentions and clause.has("also", "add"):
             steps = [_undecided(step) for step in steps]
         if not found and _takes_back(clause):
@@ -185,8 +188,9 @@ class _Walk:
         put_off = [i for i, e in enumerate(self._events[:at]) if _is_kind(e, "defer")]
         mentioned = [i for i, e in enumerate(self._events[:at]) if isinstance(e, Mention)]
         is_behind = bool(put_off) and bool(mentioned) and put_off[-1] > mentioned[-1]
-        is_time = all(term.kind in (*_TIMES, "prep", "det", "number") for term in mention.terms)
-        return is_behind and is_time and bool(self._steps)
+        is_time = all(term.kind in (*TIMES, "prep", "det", "number") for term in mention.terms)
+        has_rest = any(step.is_rest for step in self._steps)  # "det andra tar jag i december"
+        return (is_behind or has_rest) and is_time and bool(self._steps)
 
     def _has_words_before(self, at: int) -> bool:
         """ "min son sköter domänerna" is no choice; a verb of ours in between makes it one."""
@@ -297,7 +301,7 @@ class _Walk:
     def _defer(self, at: int, sign: Term) -> None:
         is_then = sign.text == "then"
         following = next((event for event in self._events[at + 1 :] if not _is_quiet(event)), None)
-        if isinstance(following, Mention) and all(t.kind in _TIMES for t in following.terms):
+        if isinstance(following, Mention) and all(t.kind in TIMES for t in following.terms):
             following = None if self._steps else following
         before = self._events[at - 1] if at else None
         is_next = isinstance(before, Term) and before.kind == "and"

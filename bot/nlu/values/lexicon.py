@@ -213,7 +213,7 @@ ORDERS: tuple[tuple[Term, str], ...] = (
     (_term("same_amount"), "lika mycket, kostar lika mycket, lika dyra, samma belopp, på samma belopp, samma pris, samma summa, exakt lika stora, lika stora, kostar samma, har samma belopp, är på samma summa, likadana belopp"),
     (_term("most"), "så många som möjligt, så många det går, så många jag kan, så mycket som möjligt, så mycket det går, så många som får plats"),
     (_term("each"), "per styck, per st, vardera, var för sig, per faktura, per post, per räkning, styckvis, styckpris, per stycke, styck för styck"),
-    (_term("onward"), "och uppåt, och framåt, och neråt, och nedåt, och nyare, och senare, och efter, och resten efter, framåt, neråt, nedåt, och allt efter, och allt därefter, och därefter, och dom efter, och de efter, och allt under, och alla under, och de under, och dom under, och vidare"),
+    (_term("onward"), "och ner, och ned, och neröver, å ner, o ner, och upp, och uppåt, och framåt, och neråt, och nedåt, och nyare, och senare, och efter, och resten efter, framåt, neråt, nedåt, och allt efter, och allt därefter, och därefter, och dom efter, och de efter, och allt under, och alla under, och de under, och dom under, och vidare"),
     (_term("backward"), "och bakåt, och tidigare, och äldre, och allt före, och allt innan, bakåt, och dessförinnan, och de före, och alla före, och alla innan, och de innan, och dom innan, och dom före"),
     (_term("older", text="and"), "och äldre än, och tidigare än, å äldre än, o äldre än"),
     (_term("newer", text="and"), "och nyare än, och yngre än, och senare än, å nyare än, o nyare än"),

@@ -98,3 +98,21 @@ async def _news(desk: Desk) -> Reply:
 
 def _declined(count: int) -> list[Exception]:
     return [Declined("CapturePayment", id=n) for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("text", "response"),
+    [
+        ("vilka fakturor har jag betalt?", "utter_invoices_paid"),
+        ("visa mina betalda fakturor", "utter_invoices_paid"),
+        ("vad har jag betalat i år", "utter_invoices_paid"),
+        ("vilka har jag inte betalat", "utter_invoices_overdue_one"),
+        ("vilka fakturor är obetalda", "utter_invoices_overdue_one"),
+    ],
+)
+async def test_paid_invoices_are_listed_when_those_are_asked_for(
+    with_paid: Desk, text: str, response: str
+) -> None:
+    told = await with_paid.ask("action_list_invoices", "list_invoices", text)
+
+    assert [one.response for one in told.says] == [response]
