@@ -182,12 +182,17 @@ class Desk:
             request = _own(agent, act)
             if to is None:
                 await self._back_into_queue(act, request)
-                return
-            colleague = await find_agent(act.connection, to)
-            if colleague is None:
-                raise Unknown("desk_agent_unknown")
-            await states.change(act.connection, request.id, agent=colleague.name)
-            await act.say(self._is_with(colleague, "transferred"))
+            else:
+                await self._to_colleague(act, request, to)
+        if to is None:
+            self.runner.wake(conversation_id)  # news that waited while a person had it
+
+    async def _to_colleague(self, act: Act, request: Request, name: str) -> None:
+        colleague = await find_agent(act.connection, name)
+        if colleague is None:
+            raise Unknown("desk_agent_unknown")
+        await states.change(act.connection, request.id, agent=colleague.name)
+        await act.say(self._is_with(colleague, "transferred"))
 
     async def _back_into_queue(self, act: Act, request: Request) -> None:
         await _move(act, Holder.WAITING)

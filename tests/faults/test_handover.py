@@ -16,7 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from gateway import conversations, events, queue
@@ -221,6 +221,7 @@ def texts(log: tuple[Event, ...], author: str) -> list[str]:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=st.lists(step, max_size=30))
+@example(steps=[("anna", "claim"), ("payment", "news"), ("anna", "queue")])
 @pytest.mark.timeout(0)
 def test_no_program_breaks_the_log(world: World, steps: list[tuple[str, str]]) -> None:
     program, log, holder = world.play(steps)
