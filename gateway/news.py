@@ -46,7 +46,7 @@ class Newsroom:
             await queue.put_internal(
                 connection,
                 item.conversation_id,
-                f"payment_news:{item.id}",
+                f"{queue.NEWS}{item.id}",
                 entities={"order": item.order_id},
                 now=self.clock(),
             )

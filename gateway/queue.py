@@ -33,6 +33,10 @@ class NewTurn:
     is_internal: bool = False
 
 
+NEWS = "payment_news:"
+"""How the keys of news about payments begin."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     id: int
@@ -44,6 +48,11 @@ class Turn:
     is_internal: bool
     attempts: int
     """How many times it was claimed before."""
+
+    @property
+    def is_news(self) -> bool:
+        """Of a payment: must be told, however long a person has the conversation first."""
+        return self.key.startswith(NEWS)
 
     @classmethod
     def from_row(cls, row: Row[Any]) -> Turn:

@@ -46,6 +46,9 @@ class Recorder:
         if outcome.retry_in is not None:
             await queue.postpone(connection, claim.turn, until=now + outcome.retry_in)
             return Recorded(events=())
+        if not held.is_with_bot and claim.turn.is_news:
+            await queue.postpone(connection, claim.turn, until=now)  # told when the bot has it
+            return Recorded(events=())
         wanted = outcome if held.is_with_bot else FOR_PERSON
         await queue.finish(
             connection, claim.turn, outcome=wanted.name, understood=outcome.understood, now=now
