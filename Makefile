@@ -125,13 +125,14 @@ encoder: .venv-encoder/.installed ## Make the sentence encoder anew (PyTorch; 15
 
 FOLDS ?= 4
 BY ?= authors
+EVERY ?= 1
 
 .PHONY: compare-nlu compare-stock comparison
 compare-nlu: .venv-rasa/.rasa .venv-encoder/.installed ## Compare readers on voices that they were not trained on: FOLDS=1…4
 	.venv-rasa/bin/python -m bot.nlu.compare --folds $(FOLDS)
 
-compare-stock: .venv-rasa/.rasa ## Compare with Rasa's stock pipeline on labelled messages: CASES=f (BY="four authors")
-	.venv-rasa/bin/python -m bot.nlu.compare_stock $(CASES) --by "$(BY)"
+compare-stock: .venv-rasa/.rasa ## Compare with Rasa's stock pipeline on labelled messages: CASES=f (BY="four authors" EVERY=8)
+	.venv-rasa/bin/python -m bot.nlu.compare_stock $(CASES) --by "$(BY)" --every $(EVERY)
 
 comparison: compare-nlu compare-stock ## Make bot/nlu/COMPARISON.md anew, both parts: CASES=f (hours)
 

@@ -57,8 +57,9 @@ SYSTEMS = """{table}
 
 Trained on the same {trained_on} messages, then {n} messages of {by} who wrote
 none of them. What was misread of theirs has told where the training data was thin, so both figures
-are kinder than those of the next author. A message is timed through the whole pipeline, both on the
-same machine.
+are kinder than those of the next author; and the encoder that Kvitt reads with was fine-tuned once
+on nearly all training messages, however many the table's readers learn from. A message is timed
+through the whole pipeline, both on the same machine.
 """
 
 
