@@ -59,6 +59,7 @@ class Program:
     said: list[str] = field(default_factory=list)
     replied: list[str] = field(default_factory=list)
     news: int = 0
+    tries: int = 0
 
     async def run(self, steps: list[tuple[str, str]]) -> None:
         for who, act in steps:
@@ -92,7 +93,8 @@ class Program:
 
     async def agent(self, who: Agent, act: str) -> None:
         """What is refused must leave no trace; the log shows whether it did."""
-        text = f"svar {uuid4()}"
+        self.tries += 1
+        text = f"svar {self.tries}"
         try:
             await self._try(who, act, text)
         except ApiError:
