@@ -25,7 +25,7 @@ from actions.names import (
     SHOWN_CARDS,
 )
 from actions.pay_summary import link, page_slots
-from actions.reading import is_certain_yes, mentions_card
+from actions.reading import is_certain_yes, mentions_card, terms
 from actions.reply import NOT_MINE, Reply, say
 from actions.selection import Ask, ChosenCard, resolve_cards
 from actions.services import Services
@@ -103,7 +103,7 @@ class ValidateRemoveCardForm(FormTask):
         return Reply(slots=slots)
 
     async def answer(self, turn: Turn, services: Services) -> Reply:
-        if turn.intent in {"deny", "cancel"}:
+        if turn.intent == "cancel" or (turn.intent == "deny" and not _names_other(turn)):
             return Reply(says=(say("utter_card_kept"),), leave_form=True)
         session = await services.sessions.current(turn.conversation_id, now=turn.now)
         if session is None:
@@ -127,7 +127,7 @@ class ValidateRemoveCardForm(FormTask):
     async def _read_confirmation(self, session: Session, turn: Turn, services: Services) -> Reply:
         if turn.intent == "go_back":
             return Reply(slots={REMOVE_CARD_ID: None, REQUESTED_SLOT: REMOVE_CARD_ID})
-        if turn.intent not in YES | NAMING:
+        if turn.intent not in YES | NAMING | {"deny"}:
             return NOT_MINE
         other = _read_other(turn)
         if other:
@@ -154,8 +154,24 @@ def _certainty(turn: Turn) -> float:
     return max(turn.confidence, sum(sure for name, sure in turn.ranking if name in YES))
 
 
+def _names_other(turn: Turn) -> bool:
+    """ "nej, det andra" keeps the card that was asked about and points at another."""
+    is_asked = turn.requested == REMOVE_CARD_CONFIRMED
+    if not is_asked:
+        return False
+    read = resolve_cards(turn.values or {}, read_cards(turn.slot(SHOWN_CARDS)), today=turn.today)
+    is_another = isinstance(read, ChosenCard) and read.id != int(turn.slot(REMOVE_CARD_ID))
+    return _says_the_other(turn) or is_another
+
+
+def _says_the_other(turn: Turn) -> bool:
+    return any(term["kind"] == "rest" for term in terms(turn.values))
+
+
 def _read_other(turn: Turn) -> Reply | None:
     """Another card than the one that was asked about is asked about first."""
+    if _says_the_other(turn):
+        return Reply(slots={REMOVE_CARD_ID: None, REQUESTED_SLOT: REMOVE_CARD_ID})
     read = resolve_cards(turn.values or {}, read_cards(turn.slot(SHOWN_CARDS)), today=turn.today)
     if isinstance(read, ChosenCard) and read.id != int(turn.slot(REMOVE_CARD_ID)):
         return Reply(slots={REMOVE_CARD_ID: read.id, REQUESTED_SLOT: REMOVE_CARD_CONFIRMED})

@@ -35,6 +35,8 @@ async def test_a_yes_removes_the_card_that_was_asked_about(
     [
         ("affirm", "ja, ta visakortet", "utter_card_confirm_remove"),
         ("choose_card", "ja men inte det, det andra", "utter_card_ask_remove"),
+        ("deny", "nej, det andra", "utter_card_ask_remove"),
+        ("deny", "nej, behåll kortet", "utter_card_kept"),
         ("remove_card", "ta bort ett kort", "utter_card_ask_remove"),
         ("affirm", "ja eller nej inte det", "utter_card_was_that_yes"),
     ],
