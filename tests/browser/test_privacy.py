@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from gateway.conversations import Conversation
 from gateway.opening import Reception
@@ -80,6 +80,22 @@ def test_ending_leaves_nothing_for_the_next_visitor(visit: Visit) -> None:
     visit.button("Starta ett nytt samtal").click()
     expect(visit.button("Betala fakturor")).to_be_visible()
     expect(visit.log).not_to_contain_text("Faktura 1042")
+
+
+def test_every_tab_learns_of_the_end_though_the_answer_comes_after_it(visit: Visit) -> None:
+    second = Visit(page=visit.page.context.new_page(), served=visit.served).arrive().open_again()
+    asked: list[Route] = []
+    visit.page.route("**/api/chat/conversations", lambda route: asked.append(route))
+    visit.button("Fler val").click()
+    visit.button("Avsluta samtalet").click()
+    with visit.page.expect_request("**/api/chat/conversations"):
+        visit.button("Ja, avsluta").click()
+
+    answer = asked[0].fetch()
+    expect(visit.chat.get_by_role("heading", name="Samtalet är avslutat")).to_be_visible()
+    asked[0].fulfill(response=answer)
+
+    expect(second.chat.get_by_role("heading", name="Samtalet är avslutat")).to_be_visible()
 
 
 def test_another_visitor_sees_nothing(visit: Visit, new_context: NewContext) -> None:

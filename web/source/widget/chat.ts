@@ -112,6 +112,7 @@ export class Chat {
   }
 
   async end(): Promise<void> {
+    const conversation = this.conversation;
     try {
       await gateway.end();
     } catch (error) {
@@ -121,7 +122,13 @@ export class Chat {
         throw error;
       }
     }
-    this.tabs.tell({ type: "ended", conversation: this.conversation });
+    this.endHere(conversation || this.conversation);
+  }
+
+  /** The answer and the stream both tell of the end; the other tabs hear it of the one that comes first. */
+  private endHere(conversation: string): void {
+    if (conversation !== this.conversation) return;
+    this.tabs.tell({ type: "ended", conversation });
     this.finish();
   }
 
@@ -191,7 +198,7 @@ export class Chat {
           this.connected();
         },
       });
-      if (hasEnded && conversation === this.conversation) this.finish();
+      if (hasEnded) this.endHere(conversation);
     } catch (error) {
       if (!this.stream.signal.aborted) this.lost(error);
     }
