@@ -24,7 +24,7 @@ from actions.names import (
 )
 from actions.reading import numbers, single_position, takes, words_said
 from actions.reply import NOT_MINE, Reply, Say, control, say
-from actions.selection.products import fold
+from actions.selection.nouns import fold
 from actions.services import Services
 from actions.turn import Turn
 from billing.model import Customer

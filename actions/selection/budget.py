@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actions.selection.mentions import Clause, Mention
+from actions.selection.clauses import Clause
+from actions.selection.mentions import Mention
 from actions.selection.steps import Step
 
 

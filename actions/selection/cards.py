@@ -1,33 +1,18 @@
 """Which saved card a message means, that it means a new one, or what is unclear about it."""
 
-# ruff: noqa: E501 -- word lists, one meaning a line
-
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from actions.selection.card_names import brand_of, is_described, owners_of
 from actions.selection.model import Ask, ChosenCard, NewCard, Reason, ShownCard
-from actions.selection.products import fold, stems
-from actions.selection.spelling import is_near
 from actions.selection.terms import Term, terms_of
 
 Ids = frozenset[int]
 _LAST_DIGITS = 4
-_OWNERS: dict[str, str] = {
-    "company": "foretag foretags firma firman firm firmans bolag bolags bolaget bolagets jobb jobbet jobbkort business arbete arbets foretaget foretagets verksamhet verksamheten foretagskort firmakort bolagskort corporate tjanste tjanst rorelsen",
-    "private": "privat privata privatkort egen eget egna personlig personliga hemma privatkortet personligt private",
-    "spare": "reserv reserven reservkort backup extra extrakort reserv",
-    "shared": "gemensam gemensamma familj familjen familjekort hushall hushallet familje hushalls",
-    "travel": "resa resor rese resekort semester",
-    "salary": "lon lone lonekort lonekonto",
-    "savings": "spar sparkort sparkonto",
-    "association": "forening foreningen forenings klubb klubben klubbens foreningens",
-}  # fmt: skip
-_CARD_WORD = re.compile(r"s?(?:kort|konto|pengar)(?:et|en|ets|t|ts|na)?$")
 _CLAUSES = frozenset({"comma", "stop", "but", "subordinate", "question", "dash"})
 _NEGATIONS = frozenset({"not", "except", "without", "none"})
 _RESERVED = frozenset({"mitt", "kort"})
@@ -249,7 +234,7 @@ class _Reading:
         return frozenset(card.id for card, fits in zip(self._shown, wanted, strict=True) if fits)
 
     def _brand(self, term: Term) -> Ids:
-        return self._where(*(_brand_of(card) == term.text for card in self._shown))
+        return self._where(*(brand_of(card) == term.text for card in self._shown))
 
     def _default(self, _: Term) -> Ids:
         return self._where(*(card.is_default for card in self._shown))
@@ -377,7 +362,7 @@ class _Reading:
     # The customer's own name for a card
 
     def _describe(self, term: Term) -> None:
-        found = self._where(*(_is_described(term.text, card.description) for card in self._shown))
+        found = self._where(*(is_described(term.text, card.description) for card in self._shown))
         if found:
             self._keep(found)
         elif owners_of(term.text) and not self._is_negated and term.text not in _RESERVED:
@@ -393,12 +378,6 @@ _FINDERS = {
 }
 
 
-def _brand_of(card: ShownCard) -> str:
-    name = fold(card.brand).replace(" ", "")
-    aliases = {"americanexpress": "amex", "mc": "mastercard", "dinersclub": "diners"}
-    return aliases.get(name, name)
-
-
 def _year(term: Term, following: Term, today: date) -> tuple[int, int]:
     """The year that goes with a month, and how many terms both take; 0 is any year."""
     if term.text.isdigit():
@@ -412,23 +391,3 @@ def _year(term: Term, following: Term, today: date) -> tuple[int, int]:
 
 def _full_year(year: int) -> int:
     return year + 2000 if year < 100 else year
-
-
-def owners_of(word: str) -> frozenset[str]:
-    """Whose or what for: "firmakortet" and "företagets" are one idea."""
-    forms = stems(word)
-    return frozenset(name for name, words in _OWNERS.items() if forms & set(words.split()))
-
-
-def _is_described(word: str, description: str) -> bool:
-    tokens = fold(description).replace("-", " ").split()
-    forms = {form for form in stems(word) if len(form) >= 3}
-    for token in tokens:
-        bare = _CARD_WORD.sub("", token)
-        bases = {token, bare, *stems(token), *stems(bare)} - {"", "kort"}
-        bases = {base for base in bases if len(base) >= 3}
-        if forms & bases or any(is_near(form, base) for form in forms for base in bases):
-            return True
-        if owners_of(word) & frozenset().union(*(owners_of(base) for base in bases)):
-            return True
-    return False

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.selection.budget import budget, is_budget, money
-from actions.selection.mentions import Clause, Mention
+from actions.selection.clauses import Clause
+from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Reason
 from actions.selection.picking import Picked, pick
 from actions.selection.shown import Ids, Shown

@@ -6,8 +6,8 @@ from itertools import islice, product
 
 from actions.selection.budget import budget
 from actions.selection.choosing import is_pick
+from actions.selection.clauses import Clause
 from actions.selection.leftovers import is_counting
-from actions.selection.mentions import Clause
 from actions.selection.model import Ask, Chosen, Reason
 from actions.selection.shown import Ids, Shown
 from actions.selection.steps import INCLUDED, TIMES, Mode, Step

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actions.selection.mentions import Clause
+from actions.selection.clauses import Clause
 from actions.selection.model import Ask, Reason
 from actions.selection.steps import EXCLUDED, INCLUDED, Step
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from actions.selection import periods
-from actions.selection.narrowing import Parts
+from actions.selection.parts import Parts
 from actions.selection.shown import Ids, Shown
 from actions.selection.terms import Term
 

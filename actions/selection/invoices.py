@@ -13,6 +13,7 @@ from typing import Any
 
 from actions.selection.budget import budget
 from actions.selection.choosing import Choosing
+from actions.selection.clauses import Clause, clauses
 from actions.selection.combining import Combining
 from actions.selection.corrections import corrected
 from actions.selection.leftovers import (
@@ -21,7 +22,6 @@ from actions.selection.leftovers import (
     unknown_exceptions,
     unresolved,
 )
-from actions.selection.mentions import Clause, clauses
 from actions.selection.model import Ask, Chosen, Reason, ShownInvoice
 from actions.selection.preparing import prepared
 from actions.selection.shown import Ids, Shown

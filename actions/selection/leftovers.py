@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from actions.selection.mentions import SUBORDINATE, Clause, Event, Mention
+from actions.selection.clauses import SUBORDINATE, Clause
+from actions.selection.mentions import Event, Mention
 from actions.selection.steps import INCLUDED, Mode, Step, is_comment
 from actions.selection.terms import Term
 

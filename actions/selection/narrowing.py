@@ -2,61 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
-
 from actions.selection import numbers, periods
 from actions.selection.bounds import bounds
+from actions.selection.counting import COMPARING, is_count
 from actions.selection.mentions import Mention
-from actions.selection.model import Ask, Reason
+from actions.selection.model import Reason
+from actions.selection.parts import Parts, PlainTerms
 from actions.selection.periods import DATED
 from actions.selection.shown import Ids, Shown
 from actions.selection.terms import MANY, ONE, Term
 
-_COMPARING = frozenset(
-    [
-        "below",
-        "at_most",
-        "above",
-        "at_least",
-        "older",
-        "newer",
-        "before",
-        "after",
-        "from",
-        "until",
-        "between",
-    ]
-)
 _VALUES = frozenset({"number", "money", "age", "position"}) | DATED
 _ATTRIBUTES = frozenset({"below", "at_most", "above", "at_least"})
-_MOST_COUNTED = 60
 _FEW = 12
-_SINGULAR_IN_ER = ("server", "nummer", "dator", "router", "center")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
-
-
-@dataclass(slots=True, kw_only=True)
-class Parts:
-    """A mention taken apart: what narrows, what picks among the rest, and how many are meant."""
-
-    alternatives: list[list[Ids]] = field(default_factory=list)
-    picks: list[Term] = field(default_factory=list)
-    count: int = 0
-    form: str = ""
-    is_all: bool = False
-    is_bare: bool = True
-    field_said: str = ""
-    problems: list[Ask] = field(default_factory=list)
-    dated: list[Term] = field(default_factory=list)
-    heads: list[Term] = field(default_factory=list)
-    of_count: int = 0
-    is_vague: bool = False
-    is_fitting: bool = False
-    is_most: bool = False
-    total: int = 0
-    limit: int = 0
 
 
 class Narrowing:
@@ -80,118 +39,19 @@ class Narrowing:
         is_sum = any(term.kind == "number" and term.n > _FEW for term in self._terms)
         if self.parts.picks and any(term.kind == "of" for term in self._terms):
             self.parts.form = ONE if not self.parts.count else self.parts.form
-        if is_sum or any(term.kind in (*_COMPARING, "age", "money") for term in self._terms):
+        if is_sum or any(term.kind in (*COMPARING, "age", "money") for term in self._terms):
             # "gamla, mer än tre månader", "de små på under hundra"
             self.parts.picks = [pick for pick in self.parts.picks if pick.kind != "size"]
         return self.parts
 
     def _step(self, at: int) -> int:
         term = self._terms[at]
-        if term.kind in _COMPARING:
+        if term.kind in COMPARING:
             return self._compare(at)
         if term.kind in _VALUES:
             return self._value(at)
-        reader = _READERS.get(term.kind)
-        if reader:
-            reader(self, term)
+        PlainTerms(self.parts, self._shown).read(term)
         return 1
-
-    # What picks or counts
-
-    def _quantify(self, term: Term) -> None:
-        self.parts.is_all = self.parts.is_all or term.kind == "all"
-        if term.kind == "both":
-            self.parts.count = 2
-            self.parts.is_all = True
-        self.parts.form = MANY
-        self.parts.is_bare = False
-
-    def _determine(self, term: Term) -> None:
-        self.parts.form = self.parts.form or term.form
-        self.parts.is_bare = False
-
-    def _noun(self, term: Term) -> None:
-        self.parts.form = self.parts.form or term.form
-
-    def _modifier(self, term: Term) -> None:
-        self.parts.alternatives.append([self._shown.catalogue.with_word(term.text)])
-
-    def _counts(self, term: Term) -> None:
-        self.parts.count = term.n
-        self.parts.form = MANY
-
-    def _of(self, term: Term) -> None:
-        self.parts.of_count = term.n
-
-    def _pick(self, term: Term) -> None:
-        self.parts.picks.append(term)
-
-    def _word(self, term: Term) -> None:
-        named = self._shown.catalogue.named(term.text)
-        self.parts.heads.append(term)
-        if not term.form and self._is_indefinite_plural(term.text):
-            self.parts.form = self.parts.form or MANY
-        if not self._is_one_thing_in_plural(term):
-            self.parts.form = self.parts.form or term.form
-        if not named.any:
-            self._problem(Reason.NO_MATCH, word=term.text)
-        elif named.direct and named.direct != named.any:
-            self.parts.alternatives.append([named.direct, named.any])
-        else:
-            self.parts.alternatives.append([named.any])
-
-    def _is_indefinite_plural(self, word: str) -> bool:
-        """ "domäner", "servrar", where no description itself says so of one."""
-        catalogue = self._shown.catalogue
-        is_plural = word.endswith(("ar", "er", "or")) and not word.endswith(_SINGULAR_IN_ER)
-        is_plural = is_plural and not catalogue.says(word)
-        return is_plural and len(catalogue.named(word).any) > 1
-
-    def _is_one_thing_in_plural(self, term: Term) -> bool:
-        catalogue = self._shown.catalogue
-        named = catalogue.named(term.text).any
-        return (
-            term.form == MANY
-            and len(named) == 1
-            and catalogue.is_plural(next(iter(named)), term.text)
-        )
-
-    def _domain(self, term: Term) -> None:
-        catalogue = self._shown.catalogue
-        own, wide = catalogue.domain(term.text), catalogue.subdomain(term.text)
-        if not own and not wide:
-            self._problem(Reason.NO_MATCH, word=term.text)
-        elif term.text.startswith(".") or not wide:
-            self.parts.alternatives.append([own])
-        else:
-            self.parts.alternatives.append([found for found in (own, own | wide) if found])
-
-    def _vague(self, _: Term) -> None:
-        self.parts.is_vague = True
-
-    def _half(self, term: Term) -> None:
-        """ "första halvan av listan": only where the list can be halved."""
-        ordered = self._shown.ordered(self._shown.all)
-        size = len(ordered) // 2
-        if len(ordered) % 2 or not size:
-            self._problem(Reason.AMBIGUOUS)
-            return
-        self.parts.alternatives.append(
-            [frozenset(ordered[:size] if term.n > 0 else ordered[size:])]
-        )
-        self.parts.is_all = True
-
-    def _equal_amounts(self, _: Term) -> None:
-        """ "de som kostar lika mycket": the only invoices that do."""
-        balances = Counter(invoice.balance for invoice in self._shown.invoices)
-        shared = [balance for balance, times in balances.items() if times > 1]
-        if len(shared) != 1:
-            self._problem(Reason.AMBIGUOUS if shared else Reason.NO_MATCH)
-            return
-        self.parts.alternatives.append(
-            [self._shown.where(lambda invoice: invoice.balance == shared[0])]
-        )
-        self.parts.form = MANY
 
     # Values, alone or compared
 
@@ -201,7 +61,7 @@ class Narrowing:
             used = self._limit(at)
             if used:
                 return used
-        if term.kind == "number" and self._is_count(at):
+        if term.kind == "number" and is_count(self._terms, at):
             self.parts.count = term.n
             return 1
         until = self._range_end(at)
@@ -216,7 +76,9 @@ class Narrowing:
 
     def _limit(self, at: int) -> int:
         term = self._terms[at]
-        if term.kind not in ("money", "number") or (term.kind == "number" and self._is_count(at)):
+        if term.kind not in ("money", "number") or (
+            term.kind == "number" and is_count(self._terms, at)
+        ):
             return 0
         ore = term.n * (100 if term.kind == "number" else 1)
         if self._is_fit:
@@ -224,33 +86,6 @@ class Narrowing:
         else:
             self.parts.total = ore
         return 1
-
-    def _is_count(self, at: int) -> bool:
-        """ "de två äldsta", "alla fem", "3 första", "två domäner": how many, not which."""
-        term = self._terms[at]
-        before, after = (
-            self._kind(at - 1),
-            self._terms[at + 1] if at + 1 < len(self._terms) else None,
-        )
-        if (
-            term.n > _MOST_COUNTED
-            or len(term.text.split()) > 1
-            or term.form in (ONE, MANY)
-            or not term.n
-        ):
-            return False
-        if before in ("noun", "id_mark", "place_mark", "prep", "source", "to", *_COMPARING):
-            return False
-        if after is not None and after.kind == "of":
-            return True
-        if after is not None and after.kind == "both" and term.n != 2:
-            return False
-        if before in ("all", "superlative", "size") or _is_end(self._terms[at - 1] if at else None):
-            return True
-        if before == "det" and self._terms[at - 1].form == MANY:
-            return True
-        is_partitive = after is not None and after.kind == "prep" and self._kind(at + 2) == "word"
-        return is_partitive or (after is not None and _is_counted(after))
 
     def _range_end(self, at: int) -> int:
         """How far ahead the range's other end lies: "ettan till trean", "mars t.o.m. maj"."""
@@ -266,7 +101,7 @@ class Narrowing:
         elif term.kind in DATED:
             self._date(term)
         elif term.kind == "age":
-            self._problem(Reason.UNCLEAR)
+            self.parts.problem(Reason.UNCLEAR)
         elif self._kind(at - 1) in ("ends_with", "starts_with"):
             self._part_of_number(term, self._kind(at - 1))
         else:
@@ -281,11 +116,11 @@ class Narrowing:
         if there:
             self.parts.alternatives.append([there])
         else:
-            self._problem(Reason.NO_SUCH_POSITION, position=term.n)
+            self.parts.problem(Reason.NO_SUCH_POSITION, position=term.n)
 
     def _date(self, term: Term) -> None:
         if not periods.is_valid(term):
-            self._problem(Reason.UNCLEAR)
+            self.parts.problem(Reason.UNCLEAR)
             return
         if self.parts.picks and self.parts.picks[-1] == Term("superlative", -1, "age"):
             self.parts.picks.pop()  # "senast den 4 november" is a last day, not the newest invoice
@@ -315,15 +150,15 @@ class Narrowing:
             if len(meanings) == 1 and len(meanings[0]) == len(term.text.split()) > 1:
                 self.parts.form = MANY
         elif before in ("prep", "approximately"):
-            self._problem(Reason.NO_SUCH_AMOUNT, ore=term.n * 100)
+            self.parts.problem(Reason.NO_SUCH_AMOUNT, ore=term.n * 100)
         else:
-            self._problem(Reason.NO_SUCH_NUMBER, number=term.text.replace(" ", ""))
+            self.parts.problem(Reason.NO_SUCH_NUMBER, number=term.text.replace(" ", ""))
 
     def _found(self, ids: Ids, reason: Reason, **params: object) -> None:
         if ids:
             self.parts.alternatives.append([ids])
         else:
-            self._problem(reason, **params)
+            self.parts.problem(reason, **params)
 
     def _compare(self, at: int) -> int:
         how = self._terms[at].kind
@@ -346,7 +181,7 @@ class Narrowing:
         if self._kind(ahead) not in _VALUES:
             is_dangling = ahead >= len(self._terms) and at > 0 and how in ("above", "below")
             if not is_dangling:
-                self._problem(Reason.UNCLEAR)
+                self.parts.problem(Reason.UNCLEAR)
             return 1
         end = self._range_end(ahead)
         if end and how in ("between", "from"):
@@ -354,8 +189,8 @@ class Narrowing:
             return ahead + end + 1 - at
         if how == "between":
             return self._between(ahead) - at
-        if how == "above" and self._kind(ahead) == "number" and self._is_count(ahead):
-            self._problem(Reason.UNCLEAR)
+        if how == "above" and self._kind(ahead) == "number" and is_count(self._terms, ahead):
+            self.parts.problem(Reason.UNCLEAR)
         self._bound(self._terms[ahead], how)
         return ahead + 1 - at + (1 if self._kind(ahead + 1) == "onward" else 0)
 
@@ -363,7 +198,7 @@ class Narrowing:
         if self._kind(ahead + 1) in _VALUES:
             self._span(self._terms[ahead], self._terms[ahead + 1])
             return ahead + 2
-        self._problem(Reason.UNCLEAR)
+        self.parts.problem(Reason.UNCLEAR)
         return ahead + 1
 
     def _span(self, first: Term, last: Term) -> None:
@@ -379,7 +214,7 @@ class Narrowing:
             self.parts.alternatives.append(both)
             self.parts.form, self.parts.is_all = MANY, True
         else:
-            self._problem(Reason.UNCLEAR)
+            self.parts.problem(Reason.UNCLEAR)
 
     def _are_sums(self, first: Term, last: Term) -> bool:
         """ "mellan 300 och 700" are kronor where they are neither places nor invoice numbers."""
@@ -395,21 +230,18 @@ class Narrowing:
         bounds = self._reach(term, how)
         found = [ids for ids in bounds if ids]
         if found and len(found) < len(bounds) and term.kind == "age":
-            self._problem(Reason.DATES_DIFFER)
+            self.parts.problem(Reason.DATES_DIFFER)
         elif found:
             self.parts.alternatives.append(found)
             self.parts.is_all = self.parts.is_all or self.parts.form != ONE
         else:
-            self._problem(Reason.NO_MATCH)
+            self.parts.problem(Reason.NO_MATCH)
 
     def _reach(self, term: Term, how: str) -> list[Ids]:
         return bounds(self._shown, term, how, self.parts.field_said)
 
     def _kind(self, at: int) -> str:
         return self._terms[at].kind if 0 <= at < len(self._terms) else ""
-
-    def _problem(self, reason: Reason, **params: object) -> None:
-        self.parts.problems.append(Ask(reason=reason, params=dict(params)))
 
 
 def _as_year(term: Term, shown: Shown) -> Term:
@@ -421,19 +253,6 @@ def _as_year(term: Term, shown: Shown) -> Term:
     return Term("year", term.n) if term.n in years and not is_other else term
 
 
-def _is_end(term: Term | None) -> bool:
-    """ "första två", "sista 3"."""
-    return term is not None and term.kind == "position" and term.n in (1, -1) and not term.text
-
-
-def _is_counted(term: Term) -> bool:
-    if term.kind in ("superlative", "size", "overdue", "both") or _is_end(term):
-        return True
-    if term.kind == "number" and term.form == MANY:
-        return True
-    return term.kind == "noun" or (term.kind == "word" and term.form != ONE)
-
-
 def _is_sum_of_money(first: Term, last: Term) -> bool:
     return "money" in (first.kind, last.kind)
 
@@ -442,22 +261,3 @@ def _field(mention: Mention) -> str:
     if mention.has("due", "overdue"):
         return "due"
     return "issued" if mention.has("issued") else ""
-
-
-_READERS: dict[str, Callable[[Narrowing, Term], None]] = {
-    "all": Narrowing._quantify,
-    "both": Narrowing._quantify,
-    "det": Narrowing._determine,
-    "noun": Narrowing._noun,
-    "word": Narrowing._word,
-    "domain": Narrowing._domain,
-    "superlative": Narrowing._pick,
-    "middle": Narrowing._pick,
-    "size": Narrowing._pick,
-    "some": Narrowing._vague,
-    "of": Narrowing._of,
-    "modifier": Narrowing._modifier,
-    "count": Narrowing._counts,
-    "half_list": Narrowing._half,
-    "same_amount": Narrowing._equal_amounts,
-}

@@ -9,7 +9,8 @@ from itertools import combinations, islice, product
 from actions.selection.dating import dated_alternatives, inherit
 from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Reason
-from actions.selection.narrowing import Narrowing, Parts
+from actions.selection.narrowing import Narrowing
+from actions.selection.parts import Parts
 from actions.selection.shown import Ids, Shown
 from actions.selection.terms import MANY, ONE, Term
 

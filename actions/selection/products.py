@@ -1,109 +1,25 @@
 """Which invoices a word of the customer names, going by the descriptions on the list.
 
-Descriptions are Swedish text from the billing system, so this module knows how Swedish nouns end
-and which everyday words stand for what a web host sells; no other part of the resolution does.
+Descriptions are Swedish text from the billing system, so words are compared by the nouns that they
+come from (`nouns`), with slips of the finger allowed.
 """
-
-# ruff: noqa: E501 -- word lists, one meaning a line
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from actions.selection.model import ShownInvoice
+from actions.selection.nouns import CONCEPTS, concepts_of, fold, stems
 from actions.selection.spelling import is_near
 from actions.selection.terms import Term
 
-_CONCEPTS: dict[str, str] = {
-    "hosting": "webbhotell webhotell webbhotel webhotel hosting webbhosting webhosting hostning webbhost hotell hotel wh webbutrymme",
-    "site": "hemsida hemsidan webbplats sajt sida webbsida site webben website",
-    "email": "epost eposten epostn epast mejl mail email epostpaket epostlada mejlpaket mailpaket mailkonto mejlkonto epostkonto inkorg brevlada mejllada maillada mejladress mailadress postlada",
-    "domain": "adress domanadress doman domain domannamn domaner domanfornyelse webbadress doma domn domanreg domanregistrering",
-    "certificate": "ssl cert certifikat sslcertifikat sslcert tls https sakerhetscertifikat certificate hanglas krypteringscertifikat certificat sertifikat",
-    "server": "server servar servrar sevr sevrar burk serverhyra maskin serv vps",
-    "vps": "vps virtuell virtuella",
-    "dedicated": "ded dedikerad dedicerad dedik dedikerat dedikera dedicated dedde",
-    "storage": "lagring lagringsutrymme lagringsyta diskutrymme extralagring utrymme disk hdd molnlagring lagringsplats storage gigabyte gigen gig gb",
-    "support": "support supportavtal supporten serviceavtal supportpaket suport",
-    "migration": "migrering migrera migration migrerings flytthjalp webbflytt flytten sajtflytt",
-    "backup": "backup sakerhetskopiering sakerhetskopia backuper bakup backupp",
-    "license": "licens licenser licence licensavgift",
-    "consulting": "konsulttimme konsulttimmar konsult konsultarbete konsulttid",
-    "shop": "webbutik webbshop ehandel shop natbutik webshop",
-    "phone": "telefoni vaxel iptelefoni telefonvaxel",
-    "newsletter": "nyhetsbrev nyhetsbrevstjanst",
-    "database": "databas databaser",
-    "protection": "brandvagg ddos ddosskydd virusskydd spamfilter spamskydd",
-    "wordpress": "wordpress wp",
-    "design": "webbdesign logotyp design",
-    "cloud": "moln molntjanst cloud",
-    "vpn": "vpn",
-    "cdn": "cdn",
-    "statistics": "statistik",
-    "office": "m365 o365 office office365 microsoft365 microsoft teams",
-    "extra": "tillagg addon tillaggstjanst",
-}  # fmt: skip
-_ENDINGS = [
-    "ernas",
-    "arnas",
-    "ornas",
-    "erna",
-    "arna",
-    "orna",
-    "ens",
-    "ets",
-    "ers",
-    "ars",
-    "en",
-    "et",
-    "an",
-    "ar",
-    "er",
-    "or",
-    "na",
-    "ns",
-    "n",
-    "t",
-    "s",
-    "a",
-    "r",
-]
 _GENERIC = frozenset(
-    [
-        "extra",
-        "liten",
-        "stor",
-        "lilla",
-        "stora",
-        "av",
-        "for",
-        "med",
-        "och",
-        "till",
-        "i",
-        "st",
-        "kr",
-        "per",
-        "new",
-        "plus",
-        "inkl",
-        "nya",
-        "ny",
-        "ar",
-        "manad",
-        "maj",
-        "mars",
-        "bas",
-        "gb",
-        "the",
-        "en",
-        "ett",
-    ]
-)
+    ["extra", "liten", "stor", "lilla", "stora", "av", "for", "med", "och", "till", "i", "st",
+     "kr", "per", "new", "plus", "inkl", "nya", "ny", "ar", "manad", "maj", "mars", "bas",
+     "gb", "the", "en", "ett"]
+)  # fmt: skip
 _MODIFIERS = frozenset(
     ["bas", "plus", "extra", "liten", "stor", "lilla", "stora", "start", "mini", "pro", "premium"]
 )
@@ -241,7 +157,7 @@ class Catalogue:
         """Whether the whole of it is a word of some description, or of what a web host sells."""
         forms = stems(word)
         said = {token for tokens in self._tokens.values() for token in tokens}
-        known = said | {name for words in _CONCEPTS.values() for name in words.split()}
+        known = said | {name for words in CONCEPTS.values() for name in words.split()}
         return any(form in known or is_near(form, name) for form in forms for name in known)
 
     def _is_exact_domain(self, name: str) -> bool:
@@ -266,43 +182,6 @@ class Catalogue:
         related = {key for key, known in self._concepts.items() if concepts & known}
         is_ours = bool(concepts) and (bool(related) or concepts != {"site"})
         return Named(direct=frozenset(direct), related=frozenset(related), is_product=is_ours)
-
-
-def fold(text: str) -> str:
-    """Lower case without marks on letters, as the extractor writes words."""
-    plain = unicodedata.normalize("NFD", text.lower().replace("ø", "o").replace("æ", "a"))
-    return "".join(mark for mark in plain if not unicodedata.combining(mark))
-
-
-@lru_cache(maxsize=4096)
-def stems(word: str) -> frozenset[str]:
-    """The word and what is left of it without a Swedish noun's ending."""
-    cut = {
-        word.removesuffix(ending)
-        for ending in _ENDINGS
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM
-    }
-    return frozenset({word} | cut)
-
-
-@lru_cache(maxsize=4096)
-def concepts_of(word: str) -> frozenset[str]:
-    """What a web host sells by that word, also inside a compound and with a slip of the finger."""
-    forms = stems(word)
-    exact = {name for name, words in _CONCEPTS.items() if forms & set(words.split())}
-    if exact:
-        return frozenset(exact)
-    return frozenset(
-        name
-        for name, words in _CONCEPTS.items()
-        if any(_is_close(form, known) for form in forms for known in words.split())
-    )
-
-
-def _is_close(form: str, known: str) -> bool:
-    if len(known) >= 5 and (form.startswith(known) or is_near(form, known)):
-        return True
-    return len(known) >= 6 and form.endswith(known)
 
 
 def _tokens(text: str) -> frozenset[str]:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from actions.selection.mentions import SUBORDINATE, Clause, Event, Mention
+from actions.selection.clauses import SUBORDINATE, Clause
+from actions.selection.mentions import Event, Mention
 from actions.selection.terms import Term
 
 

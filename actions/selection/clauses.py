@@ -1,0 +1,134 @@
+"""Terms to sentences and clauses, with the mentions and signs in each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from actions.selection.mentions import CONTENT, Event, Mention, events_of
+from actions.selection.terms import Term
+
+SUBORDINATE = frozenset({"subordinate", "time"})
+_OPENERS_BY_TEXT = {"if": "condition", "when": "time"}
+_FINITE = frozenset({"state", "modal", "take", "defer"})
+_CLAUSE_MARKS = frozenset({"comma", "but", "subordinate", "fix", "dash"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """What stands between two marks; `opener` is the mark's kind, or "start"."""
+
+    opener: str
+    events: tuple[Event, ...]
+    is_question: bool = False
+
+    @property
+    def mentions(self) -> tuple[Mention, ...]:
+        return tuple(event for event in self.events if isinstance(event, Mention))
+
+    def has(self, *kinds: str) -> bool:
+        return any(isinstance(event, Term) and event.kind in kinds for event in self.events)
+
+    @property
+    def loose_words(self) -> tuple[Term, ...]:
+        return tuple(e for e in self.events if isinstance(e, Term) and e.kind == "word")
+
+
+def clauses(terms: Sequence[Term], is_known: Callable[[str], bool]) -> tuple[Clause, ...]:
+    return tuple(
+        Clause(opener=opener, events=tuple(events_of(part, is_known)), is_question=is_question)
+        for sentence, is_question in _sentences(terms)
+        for opener, part in _parts(sentence)
+    )
+
+
+def _sentences(terms: Sequence[Term]) -> Iterator[tuple[list[Term], bool]]:
+    sentence: list[Term] = []
+    for term in terms:
+        if term.kind in ("stop", "question"):
+            yield _with_last_word(sentence), term.kind == "question"
+            sentence = []
+        else:
+            sentence.append(term)
+    yield _with_last_word(sentence), False
+
+
+def _with_last_word(sentence: list[Term]) -> list[Term]:
+    """ "mejlen, nej." takes nothing back: it answers no."""
+    if len(sentence) < 2 or sentence[-1] != Term("fix", text="no"):
+        return sentence
+    said = sentence[:-2] if sentence[-2].kind == "comma" else sentence[:-1]
+    return [*said, Term("not")]
+
+
+def _parts(sentence: list[Term]) -> Iterator[tuple[str, list[Term]]]:
+    opener = "start"
+    part: list[Term] = []
+    for at, term in enumerate(sentence):
+        is_after_choice = any(before.kind == "take" for before in part) or opener == "comma"
+        is_reason = _begins_reason(sentence, at) or (not part and term == Term("prep", text="for"))
+        if is_after_choice and is_reason:
+            if part:
+                yield opener, part
+            opener, part = "subordinate", []
+        elif part and _begins_clause(sentence, at, opener):
+            yield opener, part
+            opener, part = "comma", []
+        if term.kind not in _CLAUSE_MARKS:
+            part.append(term)
+            continue
+        if part:
+            yield opener, part
+            opener = _opener_of(term)
+        elif opener in ("start", "comma", "dash") or term.kind == "fix":
+            opener = _opener_of(term) if opener != "fix" else "fix"
+        part = []
+    if part:
+        yield opener, part
+
+
+def _opener_of(mark: Term) -> str:
+    return _OPENERS_BY_TEXT.get(mark.text, mark.kind) if mark.kind == "subordinate" else mark.kind
+
+
+def _begins_reason(sentence: list[Term], at: int) -> bool:
+    """ "…, för dem har vi flyttat", "… för hemsidan är nere": why, and not which."""
+    if sentence[at] != Term("prep", text="for"):
+        return False
+    following = [term.kind for term in sentence[at + 1 : at + 5] if term.kind != "filler"]
+    while following and following[0] in ("own", "det", "self", "third", "other", "article"):
+        following = following[1:]
+        if following[:1] and following[0] in _FINITE:
+            return True
+    return len(following) > 1 and following[0] in ("word", "noun") and following[1] in _FINITE
+
+
+def _begins_clause(sentence: list[Term], at: int, opener: str) -> bool:
+    if opener in SUBORDINATE and _goes_on(sentence, at):
+        return True
+    return _begins_main_clause(sentence, at) or _begins_others_part(sentence, at)
+
+
+def _goes_on(sentence: list[Term], at: int) -> bool:
+    """ "domänen, så den inte försvinner, och sen webbhotellet"."""
+    return sentence[at].kind == "and" and sentence[at + 1 : at + 2] == [Term("defer", text="then")]
+
+
+def _begins_others_part(sentence: list[Term], at: int) -> bool:
+    """ "jag tar domänerna och min kollega tar resten"."""
+    kinds = [term.kind for term in sentence[at : at + 4]]
+    return kinds[:3] == ["and", "own", "third"] or kinds[:2] == ["and", "third"]
+
+
+def _begins_main_clause(sentence: list[Term], at: int) -> bool:
+    """Speech has no commas: "min kollega fixar ettan jag tar tvåan", "så ta trean"."""
+    kinds = [term.kind for term in sentence[at - 1 : at + 3]] if at else []
+    match kinds:
+        case [before, "self", "take" | "modal", *_]:
+            return before in CONTENT or before in ("word", "card", "filler", "thanks")
+        case [_, "filler", "take" | "only" | "modal" | "self", *_]:
+            return sentence[at].text == "so"
+        case [_, "filler", "det", "take"]:
+            return sentence[at].text == "so"
+        case _:
+            return False
