@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from actions.selection.clauses import Clause
 from actions.selection.mentions import Mention
-from actions.selection.steps import Step
+from actions.selection.walking import Step
 
 
 def budget(said: Sequence[Clause]) -> int:
     """The öre that a clause about means names: "jag har bara 500 kronor på kortet"."""
     for clause in said:
-        if clause.has("budget"):
+        if clause.is_budget:
             for mention in clause.mentions:
                 found = money(mention)
                 if found:

@@ -10,8 +10,8 @@ from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Reason
 from actions.selection.picking import Picked, pick
 from actions.selection.shown import Ids, Shown
-from actions.selection.steps import INCLUDED, Mode, Step
 from actions.selection.terms import MANY, Term
+from actions.selection.walking import INCLUDED, Mode, Step
 
 _FEW = 12
 _REFINED = frozenset({Reason.AMBIGUOUS, Reason.DATES_DIFFER})

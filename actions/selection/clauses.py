@@ -11,6 +11,8 @@ from actions.selection.terms import Term
 SUBORDINATE = frozenset({"subordinate", "time"})
 _OPENERS_BY_TEXT = {"if": "condition", "when": "time"}
 _FINITE = frozenset({"state", "modal", "take", "defer"})
+_SUBJECTS = (["self"], ["det"], ["third"], ["other"], ["own"])
+_MEANS = frozenset({"money", "number", "at_most", "approximately", "period", "prep"})
 _CLAUSE_MARKS = frozenset({"comma", "but", "subordinate", "fix", "dash"})
 
 
@@ -28,6 +30,15 @@ class Clause:
 
     def has(self, *kinds: str) -> bool:
         return any(isinstance(event, Term) and event.kind in kinds for event in self.events)
+
+    @property
+    def is_budget(self) -> bool:
+        """Says what can be spent: "på kontot", or just "jag har 600 kronor"."""
+        points = [mention for mention in self.mentions if not mention.is_pointer]
+        is_money = any(mention.has("money") or mention.has("approximately") for mention in points)
+        is_owned = any(e == Term("state", text="have") for e in self.events)
+        are_sums = all(term.kind in _MEANS for mention in points for term in mention.terms)
+        return self.has("budget") or (is_owned and is_money and are_sums and not self.has("take"))
 
     @property
     def loose_words(self) -> tuple[Term, ...]:
@@ -65,9 +76,12 @@ def _parts(sentence: list[Term]) -> Iterator[tuple[str, list[Term]]]:
     opener = "start"
     part: list[Term] = []
     for at, term in enumerate(sentence):
+        if _is_said_behind(sentence, at, part):
+            opener = "fix" if opener == "comma" else opener
+            continue
         is_after_choice = any(before.kind == "take" for before in part) or opener == "comma"
         is_reason = _begins_reason(sentence, at) or (not part and term == Term("prep", text="for"))
-        if is_after_choice and is_reason:
+        if (is_after_choice and is_reason) or (part and _begins_consequence(sentence, at)):
             if part:
                 yield opener, part
             opener, part = "subordinate", []
@@ -101,6 +115,30 @@ def _begins_reason(sentence: list[Term], at: int) -> bool:
         if following[:1] and following[0] in _FINITE:
             return True
     return len(following) > 1 and following[0] in ("word", "noun") and following[1] in _FINITE
+
+
+def _is_said_behind(sentence: list[Term], at: int, part: list[Term]) -> bool:
+    """ "femman menar jag" stands for "jag menar femman"."""
+    is_last = at + 1 == len(sentence) or sentence[at + 1].kind in _CLAUSE_MARKS
+    return sentence[at] == Term("fix", text="meant") and bool(part) and is_last
+
+
+def _begins_consequence(sentence: list[Term], at: int) -> bool:
+    """ "ta alla så pratar vi om priset", "… annars dör sajten", "… innan chefen blir sur"."""
+    if not any(term.kind in CONTENT or term.kind == "word" for term in sentence[:at]):
+        return False
+    term, kinds = sentence[at], [following.kind for following in sentence[at + 1 : at + 3]]
+    if term.text == "conjunction":
+        is_verb = kinds[1:] and kinds[1] in _FINITE | {"word"}
+        return kinds[:1] in (["own"], ["third"], ["self"], ["other"]) or bool(
+            kinds[:1] == ["det"] and is_verb
+        )
+    if term == Term("filler", text="else"):
+        return kinds[:1] in (["state"], ["modal"], ["word"])
+    if term != Term("filler", text="so"):
+        return False
+    is_verb = kinds[:1] == ["word"] and not sentence[at + 1].form and kinds[1:] in _SUBJECTS
+    return is_verb or (kinds[:1] == ["state"] and kinds[1:] not in ([], ["take"]))
 
 
 def _begins_clause(sentence: list[Term], at: int, opener: str) -> bool:

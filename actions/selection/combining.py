@@ -10,8 +10,8 @@ from actions.selection.clauses import Clause
 from actions.selection.leftovers import is_counting
 from actions.selection.model import Ask, Chosen, Reason
 from actions.selection.shown import Ids, Shown
-from actions.selection.steps import INCLUDED, TIMES, Mode, Step
 from actions.selection.terms import Term
+from actions.selection.walking import INCLUDED, TIMES, Mode, Step
 
 _MOST_READINGS = 243
 
@@ -155,12 +155,12 @@ class Combining:
         if later.clause != step.clause:
             return False
         events = self._said[step.clause].events
-        first, last = events.index(step.mention), events.index(later.mention)
+        first, last = events.index(step.event), events.index(later.event)
         return any(isinstance(e, Term) and e.kind == "only" for e in events[first:last])
 
     def _begins_only(self, step: Step) -> bool:
         events = self._said[step.clause].events
-        place = events.index(step.mention)
+        place = events.index(step.event)
         return any(isinstance(event, Term) and event.kind == "only" for event in events[:place])
 
     def _rest_modes(self, step: Step, clause: Clause) -> tuple[Mode, ...]:

@@ -24,9 +24,11 @@ from actions.selection.leftovers import (
 )
 from actions.selection.model import Ask, Chosen, Reason, ShownInvoice
 from actions.selection.preparing import prepared
+from actions.selection.sequence import paid_in_order
 from actions.selection.shown import Ids, Shown
-from actions.selection.steps import Step, steps_of
+from actions.selection.steps import steps_of
 from actions.selection.terms import terms_of
+from actions.selection.walking import Step
 
 
 def resolve_invoices(
@@ -56,6 +58,9 @@ class _Resolution:
         steps = steps_of(self._said)
         if has_question(self._said):
             return Ask(reason=Reason.QUESTION)
+        in_order = paid_in_order(self._said, steps, self._shown, self._limit)
+        if in_order:
+            return in_order
         leftover = unresolved(self._said, steps) or unknown_exceptions(self._said)
         if leftover:
             return Ask(reason=Reason.UNCLEAR, params={"words": list(leftover)})

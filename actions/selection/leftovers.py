@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from actions.selection.clauses import SUBORDINATE, Clause
 from actions.selection.mentions import Event, Mention
-from actions.selection.steps import INCLUDED, Mode, Step, is_comment
+from actions.selection.steps import is_comment
 from actions.selection.terms import Term
+from actions.selection.walking import INCLUDED, Mode, Step
 
 _TALK = frozenset(
     [
@@ -35,6 +36,7 @@ _TALK = frozenset(
 )
 _DATED = frozenset({"month", "quarter", "half", "date", "period", "year", "fraction", "age"})
 _SMALL = 60
+_MEANS = frozenset({"money", "number", "at_most", "below", "approximately", "period"})
 _DANGLING = frozenset({"below", "at_most", "above", "at_least", "older", "newer", "onward"})
 
 
@@ -89,7 +91,7 @@ def is_commentary(step: Step, steps: Sequence[Step]) -> bool:
     kinds = {term.kind for term in step.mention.terms} - {"det", "prep", "source", "to"}
     if is_counting(step.mention):
         return all(other.clause != step.clause for other in others)
-    if step.has_budget and kinds <= {"money", "number", "at_most", "below", "approximately"}:
+    if step.has_budget and kinds <= _MEANS:
         return True
     is_passing = bool(kinds) and kinds <= _DATED and not step.mention.has("det")
     return is_passing and step.is_loose
@@ -110,6 +112,8 @@ def unresolved(said: Sequence[Clause], steps: Sequence[Step]) -> tuple[str, ...]
             continue
         earlier = [step for step in steps if step.clause < index and step.modes == INCLUDED]
         if earlier and is_comment(clause, earlier):
+            continue
+        if any(step.clause == index and step.is_pointed_at for step in steps):
             continue
         for item, is_joined in _items(clause):
             words += _names_unknown(item, is_joined)

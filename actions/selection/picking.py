@@ -114,6 +114,8 @@ def _settle(base: Ids, parts: Parts, shown: Shown, limit: int, is_exclusion: boo
         return _too_few(parts.of_count, shown.ordered(base))
     is_said = bool(parts.alternatives) and not limit
     is_open = parts.is_fitting and not (parts.limit or parts.count or parts.picks or is_said)
+    if is_open and parts.form == ONE and limit:
+        return _only_fitting(base, shown, limit)
     if parts.is_most or (is_open and parts.form != ONE):
         return _as_many_as_fit(base, parts, shown, limit)
     if (
@@ -209,7 +211,7 @@ def _by_order(base: Ids, term: Term, parts: Parts, shown: Shown) -> Ids | Ask:
     if parts.form == MANY and not parts.count and len(base) > 1:
         reason = Reason.VAGUE if term.kind == "size" else Reason.COUNT_MISSING
         return Ask(reason=reason, candidates=shown.ordered(base))
-    outcomes = {_ranked(base, key, term, parts, shown) for key in _keys(term, shown)}
+    outcomes = {_ranked(base, key, term, parts, shown) for key in keys_of(term, shown)}
     if len(outcomes) == 1 and (only := next(iter(outcomes))) is not None:
         return only
     candidates: Ids = frozenset().union(*(found for found in outcomes if found)) or base
@@ -217,7 +219,7 @@ def _by_order(base: Ids, term: Term, parts: Parts, shown: Shown) -> Ids | Ask:
     return Ask(reason=reason, candidates=shown.ordered(candidates))
 
 
-def _keys(term: Term, shown: Shown) -> list[Callable[[int], int]]:
+def keys_of(term: Term, shown: Shown) -> list[Callable[[int], int]]:
     """Keys by which the first in ascending order is the one named by a positive n."""
     by_balance: Callable[[int], int] = lambda key: -shown.balance(key)  # noqa: E731
     by_due: Callable[[int], int] = lambda key: shown.due(key).toordinal()  # noqa: E731
@@ -276,6 +278,15 @@ def _by_sum(base: Ids, parts: Parts, shown: Shown, limit: int) -> Ids | Ask:
     if not found:
         reason = Reason.NO_SUCH_AMOUNT
     return Ask(reason=reason, candidates=(), params={"ore": limit or parts.total})
+
+
+def _only_fitting(base: Ids, shown: Shown, limit: int) -> Ids | Ask:
+    """ "den som ryms": the only one that does."""
+    fits = frozenset(key for key in base if shown.balance(key) <= limit)
+    candidates = shown.ordered(fits)
+    return fits if len(fits) == 1 else Ask(
+        reason=Reason.BUDGET, candidates=candidates, params={"ore": limit}
+    )  # fmt: skip
 
 
 def _as_many_as_fit(base: Ids, parts: Parts, shown: Shown, limit: int) -> Ids | Ask:

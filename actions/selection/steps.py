@@ -6,53 +6,18 @@ Where a sentence can be taken two ways the step keeps both, and the resolution a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from actions.selection.clauses import SUBORDINATE, Clause
-from actions.selection.mentions import Event, Mention
+from actions.selection.mentions import Mention
+from actions.selection.pointing import listed_with, pointed_back
 from actions.selection.terms import Term
+from actions.selection.walking import EXCLUDED, INCLUDED, Mode, Step, Walk, is_quiet
 
-
-class Mode(StrEnum):
-    INCLUDE = "include"
-    EXCLUDE = "exclude"
-    IGNORE = "ignore"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One mention with the ways in which it may count."""
-
-    mention: Mention
-    modes: tuple[Mode, ...]
-    clause: int
-    opener: str
-    is_exception: bool = False
-    is_joined: bool = False
-    has_budget: bool = False
-    is_loose: bool = False
-    is_alternative: bool = False
-    is_told: bool = False
-    is_none: bool = False
-
-    @property
-    def is_rest(self) -> bool:
-        return self.mention.has("rest")
-
-
-Modes = tuple[Mode, ...]
-INCLUDED: Modes = (Mode.INCLUDE,)
-EXCLUDED: Modes = (Mode.EXCLUDE,)
-_NEGATIONS = frozenset({"not", "except", "without", "remove", "none"})
-_STATING = frozenset({"state", "modal_question", "polite_question"})
 _DECIDING = frozenset(
     ["take", "rest", "add", "also", "only", "fix", "except", "without", "remove", "not", "none",
      "defer", "settled", "third", "intended", "instead", "or", "errand"]
 )  # fmt: skip
-TIMES = frozenset({"month", "date", "period", "age", "year"})
-_QUIET = frozenset({"filler", "thanks", "yes", "prep", "to", "source", "article"})
-_SUBJECTS = frozenset({"self", "third", "other", "word"})
 
 
 def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
@@ -62,7 +27,12 @@ def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
             continue
         if any(step.modes == INCLUDED for step in steps) and is_comment(clause, steps):
             continue
-        found = _Walk(index, clause, _carried(steps, clause)).steps()
+        settled = pointed_back(steps, clause, index)
+        if settled:
+            steps = settled
+            continue
+        steps = listed_with(steps, clause, index) or steps
+        found = Walk(index, clause, _carried(steps, clause)).steps()
         if not found and clause.mentions and clause.has("instead") and clause.has("take") and steps:
             given_up = [replace(step, modes=(Mode.IGNORE,)) for step in steps[:-1]]
             steps = [*given_up, replace(steps[-1], modes=INCLUDED)]  # "… ta den i stället"
@@ -89,7 +59,7 @@ def is_comment(clause: Clause, steps: Sequence[Step]) -> bool:
         return False
     if clause.has("too_much") and steps and steps[-1].modes == INCLUDED:
         return False
-    said = [event for event in clause.events if not _is_quiet(event)]
+    said = [event for event in clause.events if not is_quiet(event)]
     kinds = [event.kind for event in said if isinstance(event, Term)]
     first = said[0] if said else None
     is_about_it = isinstance(first, Mention) and all(t.kind == "det" for t in first.terms)
@@ -126,237 +96,8 @@ def _carried(steps: Sequence[Step], clause: Clause) -> bool:
     """ "alla utom ettan, tvåan och trean": an exception goes on through a list."""
     if not steps or clause.opener not in ("comma", "dash") or not steps[-1].is_exception:
         return False
-    first = next((event for event in clause.events if not _is_quiet(event)), None)
+    first = next((event for event in clause.events if not is_quiet(event)), None)
     is_list = isinstance(first, Mention) or (
         isinstance(first, Term) and first.kind in ("and", "or")
     )
     return is_list and not clause.has("take", "self", "modal", "state", "only")
-
-
-def _is_kind(event: Event, kind: str) -> bool:
-    return isinstance(event, Term) and event.kind == kind
-
-
-def _is_quiet(event: Event) -> bool:
-    return isinstance(event, Term) and event.kind in _QUIET
-
-
-class _Walk:
-    """Goes through the events of one clause from the left and looks back where Swedish does."""
-
-    def __init__(self, index: int, clause: Clause, is_exception: bool) -> None:
-        self._index = index
-        self._clause = clause
-        self._events = clause.events
-        self._steps: list[Step] = []
-        self._is_exception = is_exception
-        self._modes = EXCLUDED if is_exception else INCLUDED
-        self._since = 0
-        self._is_alternative = False
-        self._is_none = False
-
-    def steps(self) -> list[Step]:
-        for at, event in enumerate(self._events):
-            if isinstance(event, Mention):
-                self._add(at, event)
-            else:
-                self._sign(at, event)
-        self._judge_whole_clause()
-        return self._steps
-
-    def _add(self, at: int, mention: Mention) -> None:
-        if mention.is_pointer or self._is_when(at, mention):
-            return
-        self._steps.append(
-            Step(
-                mention=mention,
-                modes=self._modes,
-                clause=self._index,
-                opener=self._clause.opener if not self._steps else "inside",
-                is_exception=self._is_exception,
-                is_joined=self._is_joined(at),
-                has_budget=self._clause.has("budget"),
-                is_loose=bool(self._clause.loose_words),
-                is_alternative=self._is_alternative,
-                is_told=self._has_words_before(at),
-                is_none=self._is_none,
-            )
-        )
-        self._is_alternative = False
-
-    def _is_when(self, at: int, mention: Mention) -> bool:
-        """ "får vänta till december" says when, and not which."""
-        put_off = [i for i, e in enumerate(self._events[:at]) if _is_kind(e, "defer")]
-        mentioned = [i for i, e in enumerate(self._events[:at]) if isinstance(e, Mention)]
-        is_behind = bool(put_off) and bool(mentioned) and put_off[-1] > mentioned[-1]
-        is_time = all(term.kind in (*TIMES, "prep", "det", "number") for term in mention.terms)
-        has_rest = any(step.is_rest for step in self._steps)  # "det andra tar jag i december"
-        return (is_behind or has_rest) and is_time and bool(self._steps)
-
-    def _has_words_before(self, at: int) -> bool:
-        """ "min son sköter domänerna" is no choice; a verb of ours in between makes it one."""
-        before = [event.kind for event in self._events[:at] if isinstance(event, Term)]
-        after = [event.kind for event in self._events[at + 1 :] if isinstance(event, Term)]
-        is_ours = {"take", "and", "add", "self", "modal"} & set(before)
-        has_verb = "word" in after and bool({"self", "modal", "state"} & set(after))
-        return ("word" in before and not is_ours) or (has_verb and "take" not in before)
-
-    def _is_joined(self, at: int) -> bool:
-        before = [event for event in self._events[:at] if not _is_quiet(event)]
-        return bool(before) and isinstance(before[-1], Term) and before[-1].kind in ("and", "also")
-
-    def _sign(self, at: int, sign: Term) -> None:
-        if sign.kind in _NEGATIONS:
-            self._is_none = sign.kind == "none" or sign.text == "neither"
-            self._negate(at, sign)
-        elif sign.kind in ("defer", "settled") or self._is_past(at, sign):
-            self._defer(at, sign)
-        elif sign.kind in ("take", "add", "only"):
-            self._begin_anew(at, sign)
-        elif sign.kind == "or":
-            self._is_alternative = self._modes == INCLUDED
-
-    def _is_past(self, at: int, sign: Term) -> bool:
-        """ "ettan har jag betalat" is done; "ettan vill jag ha betald" is not."""
-        before = [event for event in self._events[:at] if isinstance(event, Term)]
-        has = any(event.text == "have" or event.kind == "modal_question" for event in before)
-        return sign.kind == "take" and sign.text == "paid" and has
-
-    def _begin_anew(self, at: int, sign: Term) -> None:
-        is_negated = at > 0 and any(
-            isinstance(event, Term) and event.kind == "not"
-            for event in self._events[max(0, at - 2) : at]
-        )
-        if self._follows(at) and not is_negated and sign.kind != "only":
-            self._modes, self._is_exception, self._since = INCLUDED, False, len(self._steps)
-        elif sign.kind in ("only", "add") and self._follows(at):
-            self._modes, self._is_exception = INCLUDED, False
-
-    def _negate(self, at: int, sign: Term) -> None:
-        if sign.kind == "without" and self._is_adversative(at):
-            self._modes, self._is_exception = INCLUDED, False
-        elif self._follows(at):
-            is_loose = sign.kind == "not" and self._has_word_before_mention(at)
-            is_everything = sign.kind == "not" and self._is_next_everything(at)
-            self._modes = (Mode.EXCLUDE, Mode.IGNORE, Mode.INCLUDE) if is_loose else EXCLUDED
-            if is_everything:
-                self._modes = (Mode.IGNORE,)
-            self._is_exception = sign.kind in ("except", "without")
-        elif sign.kind in ("not", "remove") and self._steps:
-            self._negate_back(at)
-
-    def _is_adversative(self, at: int) -> bool:
-        """ "inte ettan utan tvåan"."""
-        earlier = [event for event in self._events[:at] if isinstance(event, Term)]
-        return any(event.kind == "not" for event in earlier) or (
-            at == 0 and self._clause.opener == "comma"
-        )
-
-    def _follows(self, at: int) -> bool:
-        following = [event for event in self._events[at + 1 :] if isinstance(event, Mention)]
-        return any(not mention.is_pointer for mention in following) or (
-            bool(following) and not self._steps
-        )
-
-    def _is_next_everything(self, at: int) -> bool:
-        """ "inte alla, bara de två första"."""
-        following = next(e for e in self._events[at + 1 :] if isinstance(e, Mention))
-        return all(term.kind in ("all", "noun") for term in following.terms)
-
-    def _has_word_before_mention(self, at: int) -> bool:
-        for event in self._events[at + 1 :]:
-            if isinstance(event, Mention):
-                return False
-            if event.kind in ("word", "state"):
-                return True
-        return False
-
-    def _negate_back(self, at: int) -> None:
-        """ "den sista vill jag inte betala", but not "alla, jag vill inte ha skulder"."""
-        place = max(i for i, event in enumerate(self._events[:at]) if isinstance(event, Mention))
-        gap = [event for event in self._events[place + 1 : at] if not _is_quiet(event)]
-        first = gap[0] if gap else None
-        if isinstance(first, Term) and first.kind in _SUBJECTS:
-            return
-        is_state = any(isinstance(event, Term) and event.kind == "state" for event in gap)
-        is_loose = any(
-            isinstance(event, Term) and event.kind == "word" for event in self._events[at + 1 :]
-        )
-        self._turn_back(
-            (Mode.EXCLUDE, Mode.IGNORE, Mode.INCLUDE) if is_state or is_loose else EXCLUDED
-        )
-
-    def _turn_back(self, modes: tuple[Mode, ...]) -> None:
-        """What was said since the last verb counts otherwise; of several, perhaps only the last."""
-        last = len(self._steps) - 1
-        for index in range(self._since, last + 1):
-            following = self._steps[index + 1 : last + 1]
-            is_one_list = all(step.is_joined for step in following)
-            is_only_last = bool(following) and not is_one_list
-            is_only_last = is_only_last and self._steps[index].modes == INCLUDED
-            unsure = tuple(dict.fromkeys((Mode.INCLUDE, *modes)))
-            self._steps[index] = replace(
-                self._steps[index], modes=unsure if is_only_last else modes
-            )
-
-    def _defer(self, at: int, sign: Term) -> None:
-        is_then = sign.text == "then"
-        following = next((event for event in self._events[at + 1 :] if not _is_quiet(event)), None)
-        if isinstance(following, Mention) and all(t.kind in TIMES for t in following.terms):
-            following = None if self._steps else following
-        before = self._events[at - 1] if at else None
-        is_next = isinstance(before, Term) and before.kind == "and"
-        if is_then and (isinstance(following, Mention) or not self._steps or is_next):
-            return
-        if isinstance(following, Mention) and not self._is_last_word(at):
-            self._modes, self._is_exception = EXCLUDED, False
-        elif self._steps:
-            self._turn_back(EXCLUDED)
-        elif self._follows(at):
-            self._modes = EXCLUDED
-
-    def _is_last_word(self, at: int) -> bool:
-        """ "ettan får vänta, tvåan": the verb stands behind what it is about."""
-        before = self._events[at - 1] if at else None
-        return bool(self._steps) and isinstance(before, Term) and before.kind in ("modal", "state")
-
-    def _judge_whole_clause(self) -> None:
-        if self._clause.has("third") and self._steps and not self._clause.has("self"):
-            self._steps = [
-                replace(step, modes=EXCLUDED) if self._is_about(step) else step
-                for step in self._steps
-            ]
-        elif self._is_statement():
-            but = self._clause.opener == "but"
-            modes = (Mode.EXCLUDE, Mode.IGNORE) if but else (Mode.IGNORE, Mode.INCLUDE)
-            self._steps = [replace(step, modes=modes) for step in self._steps]
-
-    def _is_about(self, step: Step) -> bool:
-        """ "ettan ska chefen betala", not "ettan åt chefen"."""
-        place = self._events.index(step.mention)
-        after = [event for event in self._events[place + 1 :] if isinstance(event, Term)]
-        kinds = [event.kind for event in after]
-        if "third" not in kinds:
-            return self._is_done_by_third(place)
-        before = kinds[: kinds.index("third")]
-        return bool({"modal", "state", "take", *_STATING} & set(before))
-
-    def _is_done_by_third(self, place: int) -> bool:
-        """ "min man betalar ettan"."""
-        before = [event.kind for event in self._events[:place] if isinstance(event, Term)]
-        if "third" not in before or {"prep", "to", "source"} & set(before):
-            return False
-        last = len(before) - before[::-1].index("third")
-        return "self" not in before[last:]
-
-    def _is_statement(self) -> bool:
-        """ "den sista har ju knappt förfallit" after a choice chooses nothing."""
-        if len(self._steps) != 1 or self._index == 0 or self._steps[0].modes != INCLUDED:
-            return False
-        first = next((event for event in self._events if not _is_quiet(event)), None)
-        place = self._events.index(self._steps[0].mention)
-        kinds = [
-            e.kind for e in self._events[place + 1 :] if isinstance(e, Term) and not _is_quiet(e)
-        ]
-        is_said = bool(kinds) and kinds[0] in _STATING and "take" not in kinds
-        return isinstance(first, Mention) and is_said

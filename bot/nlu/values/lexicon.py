@@ -15,6 +15,19 @@ def _term(kind: str, n: int = 0, text: str = "", form: str = "") -> Term:
     return Term(kind=kind, n=n, text=text, form=form)
 
 
+_MEANS = ("pengarna", "det", "de", "dom", "den", "budgeten", "summan", "kassan", "saldot", "slantarna")
+
+
+def _until_spent() -> str:
+    """Ways to say that one goes on until the money ends."""
+    return ", ".join(
+        f"så långt {means} räcker, så långt som {means} räcker, så länge {means} räcker, tills {means} är slut,"
+        f" tills {means} tar slut, till {means} är slut, till {means} tar slut, tills {means} inte räcker,"
+        f" när {means} inte räcker, när {means} tar slut, när {means} är slut, så långt {means} går"
+        for means in _MEANS
+    )
+
+
 SETS: tuple[tuple[Term, str], ...] = (
     (
         _term("all", form=MANY),
@@ -77,7 +90,7 @@ SETS: tuple[tuple[Term, str], ...] = (
         _term("fix"),
         """nej, nä, näe, nej vänta, nä vänta, nej förresten, nä förresten, eller nej, eller nä,
         eller nej vänta, eller nej förresten, eller nä förresten, nej men, nej jag menar, nej jag menade,
-        jag menar, jag menade, menar jag, menade jag, menar, menade, rättelse, ångrar mig, jag ångrar mig,
+        jag menar, jag menade, menar, menade, rättelse, ångrar mig, jag ångrar mig,
         jag ångrade mig, eller förresten, förresten, eller rättare sagt, rättare sagt, eller snarare,
         snarare, eller vänta, vänta nej, vänta nu, eller vänta nu, oj nej, oj fel, fel av mig, ops, oops, hoppsan,
         eller jag menar, eller jag menade, nej fel, nej nej, nä men, nepp, nej just det, vänta förresten,
@@ -85,6 +98,7 @@ SETS: tuple[tuple[Term, str], ...] = (
         eller hellre, sorry jag menar, förlåt jag menar, oj jag menar, eller nej ta, eller alltså,
         nej tänkte fel, jag tog fel, nej stopp, stopp, nej ångrar mig, nej jag ångrar mig, korrigering, nope, näpp, ne, nee, eller ne, eller nee, eller nä, förlåt, ursäkta, sorry, äsch, asch, oj, ojdå, oj då, åh nej, å nej, hoppsan, eller förlåt, nja, eller nja, nej förlåt, nä förlåt, förlåt nej""",
     ),
+    (_term("fix", text="meant"), "menar jag, menade jag, var det jag menade, är det jag menar"),
     (_term("instead"), "i stället, istället, istälet, hellre, i ställe"),
     (_term("and"), """och, å, o, samt, och så, å så, och även, och också, och dessutom, jämte, ock,
         så även, liksom, såväl som, och sedan, och till sist, och sist men inte minst, oc, ohc, så tar jag,
@@ -96,7 +110,7 @@ SETS: tuple[tuple[Term, str], ...] = (
         _term("subordinate"),
         """eftersom, för att, så att, därför att, innan jag, innan det, innan vi, innan de, innan dom, innan ni, innan den, medan, ifall, då, emedan, så länge,
         i fall, även om, trots att, om det går, om jag får, om du kan, om man får, om ni vill, om jag kan,
-        om det är ok, om det är okej, om det funkar, om det går bra, om möjligt, om det passar, därför, ty,
+        om det är ok, om det är okej, om det funkar, om det går bra, om möjligt, om det passar, ty, utan att,
         för jag, för vi, för det är, för den är, för de är, för dom är, för det har, för den har, för de har,
         för då, för nu, för sen, för att den, för annars, annars så, så slipper, så har, så får vi, så får jag,
         så kommer, så vet, så blir, så är, så kan vi, så kan jag, så ser, så det värsta, så det är, för man,
@@ -119,7 +133,7 @@ SETS: tuple[tuple[Term, str], ...] = (
     ),
     (_term("subordinate", text="when"), "när, tills, tills dess, så fort, så snart, först när, inte förrän, förrän, förrens"),
     (_term("subordinate", text="if"), "om det, om jag, om vi, om man, om de, om dom, om ni, om du, ifall det, ifall jag, förutsatt att, bara om"),
-    (_term("defer"), "vägrar, vägra, vill slippa, betalar jag inte, tar jag inte, säger upp, ska jag säga upp, har jag sagt upp, sagt upp, uppsagd, uppsagt"),
+    (_term("defer"), "inte råd med, ej råd med, inte råd till, ska avslutas, avslutas, ska nog avslutas, ska bort ur avtalet, vägrar, vägra, vill slippa, betalar jag inte, tar jag inte, säger upp, ska jag säga upp, har jag sagt upp, sagt upp, uppsagd, uppsagt"),
     (_term("too_much"), "för mycket, för dyrt, för dyra, för dyr, för stort, för stor, för mycket pengar, svindyrt, för mycket på en gång, alldeles för mycket, alldeles för dyrt, på tok för mycket, på tok för dyrt"),
     (_term("intended"), "tänkte först, först tänkte jag, först tänkte, hade först tänkt, först ville jag, ville först, egentligen ville jag, ville egentligen, helst hade jag, hade velat, tänkte från början, hade tänkt ta, hade tänkt betala, tänkte egentligen, jag sade, sade jag, skrev jag, råkade skriva, sa visst, jag sa visst, skrev fel, brukar ta"),
     (_term("defer", text="then"), "sen, sedan, därefter, sän"),
@@ -161,7 +175,7 @@ PLACES: tuple[tuple[Term, str], ...] = (
     (_term("position", 12, "nominal", ONE), "tolvan, 12an, 12:an, 12:e"),
     (_term("position", -1), """sista, siste, nederst, nedersta, understa, underst, längst ner, längst ned, längst nere, allra sista, längs ner,
         sissta, sita, sistta, sistan, sist, som är sist, nedersta i listan, botten, den i botten, längst ner på listan, längst ned på listan, längst bak, avslutande, den sist, sistnämnda,
-        nedre, längst nedan, nederste, allra nederst, allra nedersta, allra underst, allra understa, lägst ner, lägst ned, längstner, längstned, nedest, nedersa, bottersta"""),
+        nedre, slutet av listan, slutet på listan, listans slut, längst nedan, nederste, allra nederst, allra nedersta, allra underst, allra understa, lägst ner, lägst ned, längstner, längstned, nedest, nedersa, bottersta"""),
     (_term("position", -2, "ordinal", ONE), "näst sista, nästsista, näst siste, näst nedersta, näst understa, näst längst ner, näst längst ned, andra nerifrån, andra nedifrån, andra från slutet, näst nederst, tvåa från slutet, tvåan från slutet, tvåa nerifrån, andra från botten"),
     (_term("position", -3, "ordinal", ONE), "tredje sista, tredje nerifrån, tredje nedifrån, tredje från slutet, tredje från botten, trean nerifrån, trea från slutet, trean från slutet, näst näst sista"),
     (_term("position", -4, "ordinal", ONE), "fjärde sista, fjärde nerifrån, fjärde nedifrån, fjärde från slutet, fjärde från botten"),
@@ -211,27 +225,29 @@ ORDERS: tuple[tuple[Term, str], ...] = (
     (_term("single"), "en enda, en enda av dem, en enda av dom, endast en enda, bara en enda"),
     (_term("times"), "gånger, ggr, ggr."),
     (_term("same_amount"), "lika mycket, kostar lika mycket, lika dyra, samma belopp, på samma belopp, samma pris, samma summa, exakt lika stora, lika stora, kostar samma, har samma belopp, är på samma summa, likadana belopp"),
-    (_term("most"), "så många som möjligt, så många det går, så många jag kan, så mycket som möjligt, så mycket det går, så många som får plats"),
+    (_term("most"), "så många det räcker till, så många fakturor det räcker till, så många pengarna räcker till, så många som ryms, så många som möjligt, så många det går, så många jag kan, så mycket som möjligt, så mycket det går, så många som får plats"),
     (_term("each"), "per styck, per st, vardera, var för sig, per faktura, per post, per räkning, styckvis, styckpris, per stycke, styck för styck"),
-    (_term("onward"), "och ner, och ned, och neröver, å ner, o ner, och upp, och uppåt, och framåt, och neråt, och nedåt, och nyare, och senare, och efter, och resten efter, framåt, neråt, nedåt, och allt efter, och allt därefter, och därefter, och dom efter, och de efter, och allt under, och alla under, och de under, och dom under, och vidare"),
+    (_term("onward"), "till slutet, till listans slut, fram till slutet, ända till slutet, hela vägen till slutet, och ner, och ned, och neröver, å ner, o ner, och upp, och uppåt, och framåt, och neråt, och nedåt, och nyare, och senare, och efter, och resten efter, framåt, neråt, nedåt, och allt efter, och allt därefter, och därefter, och dom efter, och de efter, och allt under, och alla under, och de under, och dom under, och vidare"),
     (_term("backward"), "och bakåt, och tidigare, och äldre, och allt före, och allt innan, bakåt, och dessförinnan, och de före, och alla före, och alla innan, och de innan, och dom innan, och dom före"),
     (_term("older", text="and"), "och äldre än, och tidigare än, å äldre än, o äldre än"),
     (_term("newer", text="and"), "och nyare än, och yngre än, och senare än, å nyare än, o nyare än"),
     (_term("older"), "äldre än, eldre än, äldre en, tidigare än, gamlare än, mer gamla än, mera gamla än, mer gammal än, mera gammal än, mer åldersstigna än"),
     (_term("newer"), "nyare än, yngre än, senare än, färskare än, nyare en"),
-    (_term("before"), "före, innan, fram till, fram tills, fram emot, tidigare än i, för mer än, från före, från innan, från tiden före"),
+    (_term("before", text="conjunction"), "innan"),
+    (_term("before"), "före, fram till, fram tills, fram emot, tidigare än i, för mer än, från före, från innan, från tiden före"),
     (_term("after"), "efter, sedan i, senare än i"),
     (_term("from"), "från och med, fr.o.m., fr.o.m, from, fr o m, f.o.m., f.o.m, fom, från o med, från å med, frånochmed, med början i, med början från, från och me, med start i, med start från"),
     (_term("until"), "fram till och med, fram till o med, fram t.o.m., fram tom, till och med, t.o.m., t.o.m, tom, t o m, till o med, till å med, tillochmed, och hela vägen till, ända till, ända fram till, bort till, ner till, ned till, hela vägen till, till och me"),
     (_term("sum"), "ihop, tillsammans, totalt, sammanlagt, sammantaget, summa, i summa, på summan, summerar till, inalles, allt som allt, i ett, som blir, blir tillsammans, som tillsammans blir, hopräknat, sammanräknat, ihoplagt, adderat, summan"),
-    (_term("fit"), "ryms inom, ryms, ryms i, ryms på, räcker till, räcker, får plats, får plats inom, får plats i, håller sig inom, går inom, passar inom, hinner inom, inryms i, inryms inom, klarar sig inom, håller sig under, går in under, jag har råd med för, har råd med för, får rum inom, får rum"),
+    (_term("in_order"), _until_spent()),
+    (_term("fit"), "ryms inom, det räcker till, pengarna räcker till, ryms, ryms i, ryms på, räcker till, räcker, får plats, får plats inom, får plats i, håller sig inom, går inom, passar inom, hinner inom, inryms i, inryms inom, klarar sig inom, håller sig under, går in under, jag har råd med för, har råd med för, får rum inom, får rum"),
     (_term("budget"), """på kontot, på kortet, på banken, i plånboken, i kassan, i budget, budgeten, min budget, budget, lägga ut, att röra mig med, att lägga, kan lägga, har bara,
         har råd med, har råd, råd med, råd, taket, kan avvara, avvara, att spendera, spendera, har ungefär, har max, har högst, ekonomi, inte mer än det, lägga, undvara, kan undvara"""),
     (_term("due"), """förföll, förfaller, förfallodag, förf dat, förf datum, förfdat, förfallodat, förfallodagen, förfallodatum, förfallodatumet, förfallit, förfall, förfallen den, ffdatum, förf, förf., förfallo, skulle varit betald, skulle ha varit betald,
         skulle betalats, skulle ha betalats, skulle betalas, skulle vara betald, borde betalats, betaldag, betaldatum, sista betaldag, sista betalningsdag, sista dag, sista datum, deadline, due date, duedate, due, gick ut, gått ut, sista betaldatum,
         skulle betalts, skulle betalt, borde ha betalats, skulle varit betalda, skulle ha varit betalda, förföl, förfoll, föföll, skull betalats, betalas senast, betalningsdag, skulle vart betald, hade förfallodag, skulle jag betalat, som skulle in, skulle jag ha betalat, skulle ha betalts, skulle vara betalda, skulle ha varit betalt, skulle varit betalt, skulle vara betalt, borde varit betald, borde varit betalt, borde varit betalda, borde ha varit betald, borde ha varit betalt, borde ha varit betalda, skulle ha varit inne, borde varit inne"""),
-    (_term("issued"), "utställd, utställda, utfärdad, utfärdade, daterad, daterade, skickades, skickad, skickade ni, ni skickade, ni skickade ut, skickade ut, skickade ni ut, ni fakturerade, fakturadatum, fakturadatumet, fakturadag, kom, skapad, skapades, skickats, utfärdades, ställdes ut, fakturerades, fakturerad, fakturerat, är från, anlände, damp ner, inkom, fakt datum, fakt dat, faktdatum, f-datum, fakturadat, fakt-datum"),
-    (_term("overdue"), "overdue, past due, förfallna, förfallen, försenade, försenad, sena, obetalda, obetald, obetalt, oreglerade, öppna, utestående, kvarvarande, resterande obetalda, ute, försenat, förfallet, för sena, forfallna, oreglerad, öppen, obetalade, släpar, släpar efter, gått över tiden, gått över, över tiden, passerat förfallodatum, passerat förfallodagen, passerat datum, passerat"),
+    (_term("issued"), "skrev ut, skrevs ut, skrivits ut, utskriven, utskrivna, utställd, utställda, utfärdad, utfärdade, daterad, daterade, skickades, skickad, skickade ni, ni skickade, ni skickade ut, skickade ut, skickade ni ut, ni fakturerade, fakturadatum, fakturadatumet, fakturadag, kom, skapad, skapades, skickats, utfärdades, ställdes ut, fakturerades, fakturerad, fakturerat, är från, anlände, damp ner, inkom, fakt datum, fakt dat, faktdatum, f-datum, fakturadat, fakt-datum"),
+    (_term("overdue"), "sent, för sent, försent, overdue, past due, förfallna, förfallen, försenade, försenad, sena, obetalda, obetald, obetalt, oreglerade, öppna, utestående, kvarvarande, resterande obetalda, ute, försenat, förfallet, för sena, forfallna, oreglerad, öppen, obetalade, släpar, släpar efter, gått över tiden, gått över, över tiden, passerat förfallodatum, passerat förfallodagen, passerat datum, passerat"),
     (_term("approximately"), "ungefär, runt, cirka, ca, ca., typ, omkring, kring, nånstans kring, sisådär, bortåt, circa, i närheten av, i runda slängar, sådär"),
     (_term("approximately", text="over"), "drygt, lite över, strax över, en bra bit över, en bit över, och nånting, och någonting, och lite, och lite till, och nåt, lite mer än, något över, någonting, nånting"),
     (_term("approximately", text="under"), "knappt, nästan, lite under, strax under, närmare, på närmare, uppemot, uppåt en, inte riktigt, lite mindre än, något under"),

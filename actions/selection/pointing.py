@@ -1,0 +1,130 @@
+"""What "den", "dem" and "de två" point back at: "… så den tar jag", "… den får vänta"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from actions.selection.clauses import Clause
+from actions.selection.mentions import Event, Mention
+from actions.selection.terms import MANY, Term
+from actions.selection.walking import EXCLUDED, INCLUDED, Mode, Modes, Step
+
+_FEW = 12
+_AGAINST = frozenset({"not", "none", "except", "without", "remove", "defer", "settled"})
+_UNDECIDED = frozenset({"none", "except", "without", "remove"})
+_OTHERS = frozenset({"third", "or", "rest", "errand", "instead", "modal_question"})
+_SMALL = frozenset({"filler", "yes", "thanks", "prep", "also", "and", "but"})
+
+
+def pointed_back(steps: Sequence[Step], clause: Clause, index: int) -> list[Step] | None:
+    """The steps as the clause settles them, or None when it does not only point back."""
+    points = [mention for mention in clause.mentions if _count(mention) is not None]
+    if not points or len(points) != len(clause.mentions) or clause.has(*_OTHERS):
+        return None
+    modes = _said_of_it(clause)
+    return _settled(steps, points[0], modes, index) if modes else None
+
+
+def listed_with(steps: Sequence[Step], clause: Clause, index: int) -> list[Step] | None:
+    """ "Den och junifakturan": what was spoken of before is the first of a list."""
+    said = [event for event in clause.events if not _is_small(event) or event == Term("and")]
+    if len(said) < 3 or clause.has(*_AGAINST):
+        return None
+    first, second, third = said[:3]
+    is_list = (
+        isinstance(first, Mention) and _count(first) is not None and isinstance(third, Mention)
+    )
+    if not is_list or second != Term("and") or not isinstance(first, Mention):
+        return None
+    return _settled(steps, first, INCLUDED, index)
+
+
+def _is_small(event: Event) -> bool:
+    return isinstance(event, Term) and event.kind in _SMALL
+
+
+def _count(mention: Mention) -> int | None:
+    """How many a mere pointer points at, 0 where it does not say; None for what says more."""
+    terms = [term for term in mention.terms if term.kind not in ("noun", "prep", "of")]
+    if not terms or terms[0].kind != "det" or mention.unknown:
+        return None
+    if len(terms) == 1:
+        return 0
+    is_count = len(terms) == 2 and terms[1].kind == "number" and 1 < terms[1].n <= _FEW
+    return terms[1].n if is_count and terms[0].form == MANY else None
+
+
+def _said_of_it(clause: Clause) -> Modes | None:
+    """ "den tar jag", "den får vänta"; what is merely told of it ("den får inte dö") is no word."""
+    if clause.has(*_UNDECIDED) or _has(clause, Term("filler", text="else")):
+        return None
+    is_past = _has(clause, Term("state", text="have"))
+    is_denied = clause.has("not")
+    is_put_off = any(_is_deferring(event) for event in clause.events)
+    if is_put_off or (is_denied and clause.has("take")):
+        is_meant = clause.has("self", "modal", "take") and not (is_past and is_put_off)
+        is_double = is_denied and is_put_off
+        return EXCLUDED if is_meant and not is_double and not _is_thought(clause) else None
+    if clause.has("settled") or (is_past and _has(clause, Term("take", text="paid"))):
+        return EXCLUDED
+    return INCLUDED if clause.has("take", "add") and not is_denied else None
+
+
+def _has(clause: Clause, term: Term) -> bool:
+    return any(event == term for event in clause.events)
+
+
+def _is_deferring(event: Event) -> bool:
+    return isinstance(event, Term) and event.kind == "defer" and event.text != "then"
+
+
+def _is_thought(clause: Clause) -> bool:
+    """ "trodde jag hade sagt upp den"."""
+    return any(
+        isinstance(event, Term) and event.kind == "state" and event.text != "have"
+        for event in clause.events[:2]
+    )
+
+
+def _settled(
+    steps: Sequence[Step], pointer: Mention, modes: Modes, index: int
+) -> list[Step] | None:
+    last = max((step.clause for step in steps), default=-1)
+    if last < 0 or index - last > 2:
+        return None
+    of_clause = [step for step in steps if step.clause == last and not step.is_rest]
+    count = _count(pointer) or 0
+    is_one = pointer.terms[0].form != MANY
+    meant = of_clause[-1:] if is_one else _open(of_clause)
+    if modes == EXCLUDED and any(step.modes == EXCLUDED for step in of_clause):
+        return list(steps)  # "alla utom domänerna, dem har jag betalat"
+    if any(step.is_exception for step in meant):
+        return None
+    if not meant or (count and len(meant) > 1 and len(meant) != count):
+        return None
+    return [_with(step, modes, count if len(meant) == 1 else 0) if step in meant else step
+            for step in steps]  # fmt: skip
+
+
+def _open(steps: Sequence[Step]) -> list[Step]:
+    return [step for step in steps if step.modes != EXCLUDED] or list(steps)
+
+
+def _with(step: Step, modes: Modes, count: int) -> Step:
+    """Settled by what came after it: words around it that nobody knows are talk."""
+    terms = step.mention.terms
+    is_open = not any(term.kind in ("number", "all", "both", "rest") for term in terms)
+    if count and is_open:
+        terms = (Term("det", form=MANY), Term("number", count, str(count)), *terms)
+    mention = replace(step.mention, terms=terms, unknown=(), is_negated_inside=False)
+    return replace(
+        step,
+        mention=mention,
+        heard=step.event,
+        modes=modes,
+        is_told=False,
+        is_loose=False,
+        is_pointed_at=True,
+        is_exception=step.is_exception and modes[0] is Mode.EXCLUDE,
+    )

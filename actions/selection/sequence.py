@@ -1,0 +1,82 @@
+"""Paying in an order until the money ends: "börja med den äldsta, så långt pengarna räcker"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from actions.selection.clauses import Clause
+from actions.selection.mentions import Mention
+from actions.selection.model import Ask, Chosen, Reason
+from actions.selection.picking import keys_of
+from actions.selection.shown import Ids, Shown
+from actions.selection.terms import Term
+from actions.selection.walking import INCLUDED, Step
+
+_BESIDE = frozenset({"det", "noun", "onward", "all", "source", "from", "prep", "fit"})
+_MEANS = frozenset({"money", "number", "at_most", "approximately", "period", "prep"})
+
+
+def paid_in_order(
+    said: Sequence[Clause], steps: Sequence[Step], shown: Shown, limit: int
+) -> Chosen | Ask | None:
+    """None unless that is what is said; a question where the order or its end is open."""
+    if not limit or not any(clause.has("in_order") for clause in said):
+        return None
+    ask = Ask(reason=Reason.BUDGET, params={"ore": limit})
+    told = [step for step in steps if not _is_means(step.mention)]
+    orders = [_order(step.mention) for step in told if step.modes == INCLUDED]
+    if len(orders) != len(told) or None in orders:
+        return ask
+    terms = [order for order in orders if order and order.kind]
+    if len(terms) > 1 or not (terms or _is_in_turn(said)):
+        return ask
+    term = terms[0] if terms else Term("position", 1)
+    found = {
+        reading
+        for key in _keys(term, shown)
+        for reading in _readings(sorted(shown.all, key=key, reverse=term.n < 0), shown, limit, key)
+    }
+    only = next(iter(found)) if len(found) == 1 else None
+    return Chosen(ids=shown.ordered(only)) if only else ask
+
+
+def _is_means(mention: Mention) -> bool:
+    return all(term.kind in _MEANS for term in mention.terms)
+
+
+def _order(mention: Mention) -> Term | None:
+    """What the mention begins with; an empty term where it only points, None for all else."""
+    named = [term for term in mention.terms if term.kind not in _BESIDE]
+    if not named:
+        return Term("")
+    is_end = named[0].kind == "position" and named[0].n in (1, -1)
+    is_order = len(named) == 1 and (named[0].kind == "superlative" or is_end)
+    return named[0] if is_order and not mention.unknown else None
+
+
+def _is_in_turn(said: Sequence[Clause]) -> bool:
+    return any(
+        isinstance(event, Term) and event.text == "in_turn"
+        for clause in said
+        for event in clause.events
+    )
+
+
+def _keys(term: Term, shown: Shown) -> list[Callable[[int], int]]:
+    return [shown.position] if term.kind == "position" else keys_of(term, shown)
+
+
+def _readings(
+    ranked: list[int], shown: Shown, limit: int, key: Callable[[int], int]
+) -> list[Ids | None]:
+    """Stopping at the first that is too much, and going on past it; None where equals compete."""
+    left, last = limit, len(ranked)
+    for at, invoice in enumerate(ranked):
+        if shown.balance(invoice) > left:
+            last = at
+            break
+        left -= shown.balance(invoice)
+    if 0 < last < len(ranked) and key(ranked[last - 1]) == key(ranked[last]):
+        return [None]
+    more = [one for one in ranked[last:] if shown.balance(one) <= left]
+    return [frozenset(ranked[:last]), *([None] if more else [])]
