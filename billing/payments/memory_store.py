@@ -27,11 +27,10 @@ from billing.payments.store import LONGEST_LEASE, NEWS_HOLD, Booked, Claim, Enqu
 
 @dataclass(slots=True)
 class _Turn:
-    """A customer's row in the queue."""
+    """A customer's row in the queue. Who holds it is for people who look into a database."""
 
-    due_at: datetime | None
+    due_at: datetime | None = AT_ONCE
     fence: int = 0
-    owner: str = ""
     leased_until: datetime = AT_ONCE
 
 
@@ -99,7 +98,7 @@ class MemoryStore:
         for capture in captures:
             self.captures[capture.id] = capture
             self.live_rows[capture.invoice_id] = capture.id
-        self.queue.setdefault(order.client_id, _Turn(due_at=AT_ONCE)).due_at = AT_ONCE
+        self.queue.setdefault(order.client_id, _Turn()).due_at = AT_ONCE
         return Enqueued.DONE
 
     async def live(self, invoice_ids: Collection[int]) -> Mapping[int, State]:
@@ -137,14 +136,15 @@ class MemoryStore:
     async def claim(
         self, owner: str, now: datetime, lease: timedelta, client_id: int | None = None
     ) -> Claim | None:
-        client_id = self._next(now) if client_id is None else client_id
-        turn = self.queue.get(client_id) if client_id is not None else None
-        if client_id is None or turn is None or not _is_free(turn, now):
+        wanted = self._next(now) if client_id is None else client_id
+        if wanted is None or wanted not in self.queue:
+            return None
+        turn = self.queue[wanted]
+        if not _is_free(turn, now):
             return None
         turn.fence += 1
-        turn.owner = owner
         turn.leased_until = now + lease
-        return Claim(client_id=client_id, fence=turn.fence, captures=self._open_captures(client_id))
+        return Claim(client_id=wanted, fence=turn.fence, captures=self._open_captures(wanted))
 
     def _next(self, now: datetime) -> int | None:
         due = (
