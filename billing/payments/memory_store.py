@@ -94,7 +94,8 @@ class MemoryStore:
             return Enqueued.CONFLICT
         self._leave_open(known.id, state=ConfirmationState.USED, order_id=order.id)
         self.orders[order.id] = order
-        self.of_order[order.id] = [capture.id for capture in captures]
+        by_position = sorted(captures, key=lambda capture: capture.position)
+        self.of_order[order.id] = [capture.id for capture in by_position]
         for capture in captures:
             self.captures[capture.id] = capture
             self.live_rows[capture.invoice_id] = capture.id

@@ -120,13 +120,14 @@ async def test_the_newest_orders_come_first_and_only_the_customers(store: Store)
 
 
 async def test_the_journal_is_read_page_by_page(store: Store) -> None:
-    for number in range(3):
+    for number in (2, 0, 1):
         await ordered(store, confirmation(f"c{number}", number + 1), f"o{number}")
 
     first = await store.journal("", 2)
     rest = await store.journal(first[-1].order.id, 2)
 
-    assert [one.order.id for one in (*first, *rest)] == ["o0", "o1", "o2"]
+    assert [one.order.id for one in first] == ["o0", "o1"]
+    assert [one.order.id for one in rest] == ["o2"]
     assert await store.journal("o2", 2) == ()
 
 
@@ -169,10 +170,23 @@ async def test_an_order_is_settled_with_its_last_capture(store: Store) -> None:
     assert (await _order(store)).settled_at == START
 
 
-async def _order(store: Store) -> Order:
-    booked = await store.booked("o1")
+async def _order(store: Store, order_id: str = "o1") -> Order:
+    booked = await store.booked(order_id)
     assert booked
     return booked.order
+
+
+async def test_an_orders_captures_come_by_position_however_they_were_given(store: Store) -> None:
+    known = confirmation("c1", 5, 1, 3)
+    one, two, three = captures_of(known, "o1", START)
+    await store.save_confirmation(known)
+
+    await store.enqueue(order_of(known, "o1", START), [two, three, one])
+
+    booked = await store.booked("o1")
+    assert booked
+    assert booked.captures == (one, two, three)
+    assert (await claimed(store)).captures == (one, two, three)
 
 
 async def test_a_row_comes_back_as_it_was_left(store: Store) -> None:
