@@ -86,6 +86,17 @@ async def test_a_customer_with_nothing_open_is_not_due(store: Store) -> None:
     assert await store.claim("one", START, LEASE, client_id=8) is None
 
 
+async def test_a_row_that_is_settled_makes_nobody_due(store: Store) -> None:
+    await ordered(store, confirmation("c1", 1))
+    claim = await claimed(store)
+    (row,) = claim.captures
+    assert row.due_at == AT_ONCE
+    await store.move(claim, row, replace(row, state=State.SUCCEEDED), START, LEASE)
+    await store.release(claim)
+
+    assert await store.claim("one", START, LEASE) is None
+
+
 async def test_an_order_placed_while_the_customer_is_leased_is_found_on_release(
     store: Store,
 ) -> None:
@@ -128,6 +139,26 @@ async def test_news_of_an_order_is_one_until_acknowledged(store: Store) -> None:
 
     await store.ack_news(taken[0].ids)
     assert await store.take_news(START + timedelta(days=1), 100) == ()
+
+
+async def test_news_of_two_orders_is_one_of_each_and_the_longest_waiting_first(
+    store: Store,
+) -> None:
+    await ordered(store, confirmation("c1", 1, 2, client=7))
+    await ordered(store, confirmation("c2", 3, client=8, chat="b"), "o2")
+    claims = {one.client_id: one for one in (await claimed(store), await claimed(store))}
+    rows = [(claims[client], row) for client, row in ((7, 0), (8, 0), (7, 1))]
+    for claim, row in rows:
+        before = claim.captures[row]
+        await store.move(claim, before, settled(before, State.DECLINED, START), START, LEASE)
+
+    one, two = await store.take_news(START, 100)
+
+    assert [(news.order_id, news.client_id, len(news.ids)) for news in (one, two)] == [
+        ("o1", 7, 2),
+        ("o2", 8, 1),
+    ]
+    assert one.ids[0] < two.id < one.ids[1] == one.id
 
 
 async def test_reconciliation_has_one_turn_a_day(store: Store) -> None:

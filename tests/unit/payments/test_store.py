@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -168,6 +168,21 @@ async def test_an_order_is_settled_with_its_last_capture(store: Store) -> None:
         await store.move(claim, row, settled(row, State.SUCCEEDED, START), START, LEASE)
 
     assert (await _order(store)).settled_at == START
+
+
+async def test_an_order_is_settled_by_its_own_captures_alone(store: Store) -> None:
+    await ordered(store, confirmation("c1", 1, client=7))
+    await ordered(store, confirmation("c2", 2, client=8, chat="b"), "o2")
+    moments = {"o1": START, "o2": START + timedelta(seconds=1)}
+    settled_at: list[list[datetime | None]] = []
+    for client, at in zip((7, 8), moments.values(), strict=True):
+        claim = await store.claim("one", START, LEASE, client)
+        assert claim
+        (row,) = claim.captures
+        await store.move(claim, row, settled(row, State.SUCCEEDED, at), at, LEASE)
+        settled_at.append([(await _order(store, one)).settled_at for one in moments])
+
+    assert settled_at == [[START, None], list(moments.values())]
 
 
 async def _order(store: Store, order_id: str = "o1") -> Order:
