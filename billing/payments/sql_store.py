@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -248,7 +248,7 @@ class SqlStore:
         async with self._engine.begin() as db:
             if db.dialect.name == "postgresql":
                 await db.execute(select(func.pg_advisory_xact_lock(func.hashtext(self._billing))))
-            if (await db.execute(select(reconciliations.c.billing).where(recent))).first():
+            if await db.scalar(select(reconciliations.c.started_at).where(recent)):
                 return False
             await db.execute(reconciliations.insert().values(billing=self._billing, started_at=now))
         return True
@@ -277,8 +277,8 @@ def _require_one(changed: CursorResult[Any]) -> None:
 
 
 async def _settle_order(db: AsyncConnection, after: Capture, now: datetime) -> None:
-    still_open = select(captures.c.id).where(captures.c.order_id == after.order_id, _OPEN)
-    is_last = and_(orders.c.id == after.order_id, ~still_open.exists())
+    still_open = exists().where(captures.c.order_id == after.order_id, _OPEN)
+    is_last = and_(orders.c.id == after.order_id, ~still_open)
     await db.execute(update(orders).where(is_last).values(settled_at=now))
 
 
