@@ -87,11 +87,13 @@ async def test_a_customer_who_is_served_is_marked_with_the_server(
     await shop.order(shop.invoice())
     cashier = shop.cashier("host:42")
 
-    claim = await cashier.claim()
+    async def server() -> str | None:
+        async with engine.begin() as db:
+            return await db.scalar(select(queue.c.owner))
 
-    async with engine.begin() as db:
-        assert await db.scalar(select(queue.c.owner)) == "host:42"
+    assert await server() == ""
+    claim = await cashier.claim()
+    assert await server() == "host:42"
     assert claim
     await cashier.serve(claim)
-    async with engine.begin() as db:
-        assert await db.scalar(select(queue.c.owner)) == ""
+    assert await server() == ""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from billing.errors import NotReached
 from billing.payments.reconciliation import reconcile_in_turn
 from tests.unit.payments.shop import Shop
 from tests.unit.payments.test_reconciliation import books, paid
@@ -52,3 +55,14 @@ async def test_a_clean_one_on_schedule_is_kept_too(shop: Shop) -> None:
     await reconcile_in_turn(shop.store, shop.billing, now=shop.clock.now, every=timedelta(days=1))
 
     assert list(books(shop).reconciliations.values()) == [(1, ())]
+
+
+async def test_one_that_could_not_be_done_has_no_outcome(shop: Shop) -> None:
+    await paid(shop)
+    shop.billing.script("invoice", NotReached("GetInvoice"))
+    now = shop.clock.now
+
+    with pytest.raises(NotReached):
+        await reconcile_in_turn(shop.store, shop.billing, now=now, every=timedelta(days=1))
+
+    assert books(shop).reconciliations == {now: None}
