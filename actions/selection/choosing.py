@@ -27,6 +27,9 @@ _SHARING = frozenset(
 )  # fmt: skip
 
 
+Results = list[tuple[Step, Picked | Ask]]
+
+
 class Choosing:
     """`dropped` was corrected, and may still say among which: "nej, bara den äldre av dem"."""
 
@@ -40,7 +43,7 @@ class Choosing:
         self._frame: Ids = frozenset().union(*(x.ids for x in found if isinstance(x, Picked)))
 
     def pick_all(self, steps: tuple[Step, ...]) -> list[tuple[Step, Ids]] | Ask:
-        results = self._results(steps)
+        results = _explained(self._results(steps))
         done: list[tuple[Step, Ids]] = []
         for at, (step, result) in enumerate(results):
             if isinstance(result, Picked):
@@ -49,8 +52,8 @@ class Choosing:
                 return result
         return done or Ask(reason=Reason.NOT_UNDERSTOOD)
 
-    def _results(self, steps: tuple[Step, ...]) -> list[tuple[Step, Picked | Ask]]:
-        results: list[tuple[Step, Picked | Ask]] = []
+    def _results(self, steps: tuple[Step, ...]) -> Results:
+        results: Results = []
         heads = self._frame_heads
         for at, step in enumerate(steps):
             is_shared = at + 1 < len(steps) and _shares_head(step, steps[at + 1])
@@ -68,7 +71,7 @@ class Choosing:
             results.append((step, result))
         return results
 
-    def _within(self, step: Step, earlier: list[tuple[Step, Picked | Ask]]) -> Picked | None:
+    def _within(self, step: Step, earlier: Results) -> Picked | None:
         """ "webbhotellet, det nyaste", "den äldre av dem": among what was named just before."""
         if step.is_joined or step.is_rest or step.modes != INCLUDED:
             return None
@@ -109,7 +112,7 @@ class Choosing:
         self,
         step: Step,
         heads: tuple[Term, ...],
-        earlier: list[tuple[Step, Picked | Ask]],
+        earlier: Results,
         *,
         is_shared: bool,
     ) -> Picked | Ask:
@@ -157,14 +160,14 @@ class Choosing:
         narrowing = replace(step.mention, terms=(Term("all", form=MANY), *besides))
         return pick(narrowing, self._shown)
 
-    def _included(self, earlier: list[tuple[Step, Picked | Ask]]) -> Ids:
+    def _included(self, earlier: Results) -> Ids:
         included: Ids = frozenset()
         for step, result in earlier:
             if isinstance(result, Picked) and step.modes == INCLUDED and not step.is_rest:
                 included |= result.ids
         return included
 
-    def _is_dispensable(self, at: int, results: list[tuple[Step, Picked | Ask]]) -> bool:
+    def _is_dispensable(self, at: int, results: Results) -> bool:
         """A question that the words beside it have answered: "den på 499, alltså ettan"."""
         step, result = results[at]
         assert isinstance(result, Ask)
@@ -210,6 +213,28 @@ class Choosing:
             return False
         is_whole = len(found.ids) == 1 or other.mention.has("both", "all")
         return ask.reason in _REFINED and is_whole and found.ids <= set(ask.candidates)
+
+
+def _explained(results: Results) -> Results:
+    """ "support och lagring, alltså de två sista": what is explained narrows what was named."""
+    for at, (step, result) in enumerate(results):
+        if not step.is_explaining or not isinstance(result, Picked):
+            continue
+        named = [(other, found) for other, found in results[:at] if other.modes == INCLUDED]
+        within = [_possible(found) & result.ids for _, found in named]
+        if within and all(within) and frozenset().union(*within) == result.ids:
+            narrowed = dict(zip((id(other) for other, _ in named), within, strict=True))
+            results = [
+                (other, Picked(ids=narrowed[id(other)]) if id(other) in narrowed else found)
+                for other, found in results
+            ]
+    return results
+
+
+def _possible(found: Picked | Ask) -> Ids:
+    if isinstance(found, Picked):
+        return found.ids
+    return frozenset(found.candidates) if found.reason in _REFINED else frozenset()
 
 
 def _is_how_many(step: Step) -> bool:

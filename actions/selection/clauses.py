@@ -94,6 +94,8 @@ def _parts(sentence: list[Term]) -> Iterator[tuple[str, list[Term]]]:
         if part:
             yield opener, part
             opener = _opener_of(term)
+            if opener == "subordinate" and sentence[at + 1 : at + 2] == [Term("only")]:
+                opener = "comma"  # "…, så det är bara de andra"
         elif opener in ("start", "comma", "dash") or term.kind == "fix":
             opener = _opener_of(term) if opener != "fix" else "fix"
         part = []
@@ -155,7 +157,8 @@ def _goes_on(sentence: list[Term], at: int) -> bool:
 def _begins_others_part(sentence: list[Term], at: int) -> bool:
     """ "jag tar domänerna och min kollega tar resten"."""
     kinds = [term.kind for term in sentence[at : at + 4]]
-    return kinds[:3] == ["and", "own", "third"] or kinds[:2] == ["and", "third"]
+    is_put_off = kinds[:2] == ["and", "defer"] and sentence[at + 1].text != "then"
+    return is_put_off or kinds[:3] == ["and", "own", "third"] or kinds[:2] == ["and", "third"]
 
 
 def _begins_main_clause(sentence: list[Term], at: int) -> bool:

@@ -17,7 +17,7 @@ CONTENT = frozenset(
      "until", "onward", "backward", "month", "quarter", "half", "date", "fraction", "period",
      "year", "age", "due", "issued", "sum", "fit", "noun", "id_mark", "place_mark", "domain",
      "ends_with", "starts_with", "approximately", "rest", "overdue", "some", "each", "of",
-     "modifier", "count", "half_list", "same_amount", "most"]
+     "modifier", "count", "half_list", "same_amount", "most", "every_other"]
 )  # fmt: skip
 _OPENERS = CONTENT | {"det"}
 _LINKS = frozenset({"prep", "to", "source"})
@@ -71,7 +71,7 @@ def events_of(terms: Sequence[Term], is_known: Callable[[str], bool]) -> Iterato
             reader = _Reader(terms, at, is_known)
             reader.read()
             yield reader.mention
-            at = reader.at
+            at = max(reader.at, at + 1)
         else:
             yield terms[at]
             at += 1
@@ -80,7 +80,8 @@ def events_of(terms: Sequence[Term], is_known: Callable[[str], bool]) -> Iterato
 def _opens(terms: Sequence[Term], at: int, is_known: Callable[[str], bool]) -> bool:
     term = terms[at]
     if term.kind == "word":
-        return is_known(term.text)
+        is_noun_next = at + 1 < len(terms) and terms[at + 1].kind == "noun"
+        return is_known(term.text) or is_noun_next
     if term.kind == "only":
         return False
     return term.kind in _OPENERS
@@ -171,8 +172,9 @@ class _Reader:
             self._found.append(term)
             return True
         before = self._terms[self.at - 1].kind if self._found else ""
-        if self._in_relative and self._kind_at(self.at + 1) == "self":
-            return False  # "… skäms jag över": a verb begins what is said of it
+        is_verb = self._kind_at(self.at + 1) == "self" and not term.form
+        if is_verb and (self._in_relative or before in ("position", "noun", "superlative")):
+            return False  # "… skäms jag över", "den andra använder vi": a verb begins what is said
         if before in _ATTACHING or self._in_relative or self._precedes_noun():
             self._unknown.append(term.text)
             return True
@@ -193,7 +195,7 @@ class _Reader:
         )
 
     def _precedes_noun(self) -> bool:
-        return bool(self._found) and self._kind_at(self.at + 1) == "noun"
+        return self._kind_at(self.at + 1) == "noun"
 
     def _takes_link(self, term: Term) -> bool:
         """A preposition belongs when something to narrow by follows it."""

@@ -121,6 +121,9 @@ class PlainTerms:
     def _vague(self, _: Term) -> None:
         self.parts.is_vague = True
 
+    def _unclear(self, _: Term) -> None:
+        self.parts.problem(Reason.UNCLEAR)
+
     def _half(self, term: Term) -> None:
         """ "första halvan av listan": only where the list can be halved."""
         ordered = self._shown.ordered(self._shown.all)
@@ -160,6 +163,7 @@ _READERS: dict[str, Callable[[PlainTerms, Term], None]] = {
     "of": PlainTerms._of,
     "modifier": PlainTerms._modifier,
     "count": PlainTerms._counts,
+    "every_other": PlainTerms._unclear,
     "half_list": PlainTerms._half,
     "same_amount": PlainTerms._equal_amounts,
 }

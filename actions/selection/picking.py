@@ -51,7 +51,14 @@ def pick(
     is_open = parts.form == MANY and not parts.is_all and not parts.picks
     if is_shared and is_open and mention.has("word", "noun", "det", "domain"):
         parts.form, parts.count = "", 0
-    if heads and parts.dated and not parts.heads and not parts.is_all and not parts.picks:
+    if (
+        heads
+        and parts.dated
+        and not mention.has("noun")
+        and not parts.heads
+        and not parts.is_all
+        and not parts.picks
+    ):
         parts = inherit(parts, list(heads), shown)
     if is_many and not parts.form:
         parts.form = MANY
@@ -88,7 +95,8 @@ def _agree(results: list[Ids | Ask], mention: Mention, parts: Parts, shown: Show
 
 def _picked(ids: Ids, mention: Mention, parts: Parts, shown: Shown) -> Picked | Ask:
     is_narrowed_unknown = bool(mention.unknown) or mention.is_negated_inside
-    is_unique = len(ids) == 1 and parts.form != MANY and not parts.is_all
+    is_mass = mention.terms[0].text == "mass" and bool(parts.heads)
+    is_unique = len(ids) == 1 and (is_mass or (parts.form != MANY and not parts.is_all))
     is_counted = any(term.kind == "number" and term.n <= _FEW for term in mention.terms)
     is_open = not is_unique or mention.is_negated_inside or (is_counted and parts.heads)
     if is_narrowed_unknown and is_open:

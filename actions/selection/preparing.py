@@ -42,6 +42,7 @@ _TRAILING = frozenset(
 
 
 def prepared(terms: Sequence[Term], shown: Shown) -> tuple[Term, ...]:
+    terms = _with_arrears(terms)
     plain = _without_occasions(_without_denied(_without_cards(terms)), shown.catalogue)
     own = _with_exceptions(_with_masses(plain))
     named = _with_names(_with_endings(_with_whole_numbers(own)), shown.catalogue)
@@ -62,6 +63,17 @@ def _with_whole_numbers(terms: Sequence[Term]) -> list[Term]:
         else:
             joined.append(term)
     return joined
+
+
+def _with_arrears(terms: Sequence[Term]) -> list[Term]:
+    """ "30 dagar efter förfallodagen" is an age."""
+    made: list[Term] = []
+    for term in terms:
+        if term.kind == "due" and [one.kind for one in made[-2:]] == ["age", "after"]:
+            made[-2:] = [replace(made[-2], form="overdue")]
+        else:
+            made.append(term)
+    return made
 
 
 def _without_denied(terms: Sequence[Term]) -> list[Term]:
@@ -102,7 +114,7 @@ def _with_masses(terms: Sequence[Term]) -> list[Term]:
     for at, term in enumerate(terms):
         is_mass = term.text == "neuter" and at + 1 < len(terms) and terms[at + 1].kind == "rel"
         is_one = any(kind in _PICKING for kind in _kinds_of_clause(terms, at + 1))
-        made.append(Term("all", form=MANY) if is_mass and not is_one else term)
+        made.append(Term("all", text="mass", form=MANY) if is_mass and not is_one else term)
     return made
 
 
@@ -213,6 +225,9 @@ def _with_names(terms: Sequence[Term], catalogue: Catalogue) -> list[Term]:
     """ "webbhotell plus", "webbhotell bas": parts of names, where something is called so."""
     made: list[Term] = []
     for before, term in zip([Term("start"), *terms], terms, strict=False):
+        if term.kind == "word" and before.kind == "number" and catalogue.has_size(before, term):
+            made[-1:] = [Term("modifier", text=str(before.n))]  # "8 GB"
+            continue
         if before.kind == "word" and term.kind == "number" and term.text.isdigit():
             is_part = catalogue.is_named(before.text, term.text)  # "Microsoft 365"
             made.append(Term("modifier", text=term.text) if is_part else term)

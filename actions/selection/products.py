@@ -23,6 +23,7 @@ _GENERIC = frozenset(
 _MODIFIERS = frozenset(
     ["bas", "plus", "extra", "liten", "stor", "lilla", "stora", "start", "mini", "pro", "premium"]
 )
+_UNITS = {"gigabyte": "gb", "gig": "gb", "giga": "gb", "terabyte": "tb", "megabyte": "mb"}
 _LONGEST_ENDING = 2
 _SHORTEST_STEM = 3
 _WORD = re.compile(r"[a-z0-9]+")
@@ -97,6 +98,11 @@ class Catalogue:
             for text in self._text.values()
             for token in re.findall(rf"(\w+) {second}\b", text)
         )
+
+    def has_size(self, number: Term, unit: Term) -> bool:
+        """Whether some description has the number and behind it the unit: "8 GB"."""
+        said = f"{number.n} {_UNITS.get(unit.text, unit.text)}"
+        return any(re.search(rf"\b{re.escape(said)}\b", text) for text in self._text.values())
 
     def is_plural(self, key: int, word: str) -> bool:
         """ "Konsulttimmar" is one invoice however many hours; "domänerna" is not one "Domän"."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from actions.selection.clauses import SUBORDINATE, Clause
 from actions.selection.mentions import Mention
 from actions.selection.pointing import listed_with, pointed_back
-from actions.selection.terms import Term
+from actions.selection.terms import MANY, Term
 from actions.selection.walking import EXCLUDED, INCLUDED, Mode, Step, Walk, is_quiet
 
 _DECIDING = frozenset(
@@ -40,8 +40,31 @@ def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
             steps = [_undecided(step) for step in steps]
         if not found and _takes_back(clause):
             steps = [_excluded(step, index) for step in steps]
+        if _is_all_of_them(clause, found, steps):
+            steps = [_all_of(step) if step is steps[-1] else step for step in steps]
+            found = [_hedged(step) for step in found] if _is_single(steps[-1]) else []
         steps += [_hedged(step) for step in found] if clause.opener == "condition" else found
     return tuple(steps)
+
+
+def _is_all_of_them(clause: Clause, found: Sequence[Step], steps: Sequence[Step]) -> bool:
+    """ "tredje kvartalets fakturor, rubbet tack": all of what was named."""
+    if len(found) != 1 or not steps or steps[-1].modes != INCLUDED or steps[-1].is_rest:
+        return False
+    is_all = all(term.kind == "all" for term in found[0].mention.terms)
+    is_beside = clause.opener in ("comma", "dash") and not clause.has("take", "add", "self", "and")
+    return is_all and is_beside and not steps[-1].mention.has("all")
+
+
+def _is_single(step: Step) -> bool:
+    return any(term.form == "one" for term in step.mention.terms)
+
+
+def _all_of(step: Step) -> Step:
+    if _is_single(step):
+        return step
+    terms = (Term("all", form=MANY), *step.mention.terms)
+    return replace(step, mention=replace(step.mention, terms=terms), heard=step.event)
 
 
 def _undecided(step: Step) -> Step:

@@ -32,6 +32,7 @@ class Step:
     is_told: bool = False
     is_none: bool = False
     is_pointed_at: bool = False
+    is_explaining: bool = False
     heard: Mention | None = None
 
     @property
@@ -86,7 +87,7 @@ class Walk:
         return self._steps
 
     def _add(self, at: int, mention: Mention) -> None:
-        if mention.is_pointer or self._is_when(at, mention):
+        if mention.is_pointer or self._is_when(at, mention) or self._is_predicate(at, mention):
             return
         self._steps.append(
             Step(
@@ -101,6 +102,7 @@ class Walk:
                 is_alternative=self._is_alternative,
                 is_told=self._has_words_before(at),
                 is_none=self._is_none,
+                is_explaining=self._is_explaining(at),
             )
         )
         self._is_alternative = False
@@ -113,6 +115,18 @@ class Walk:
         is_time = all(term.kind in (*TIMES, "prep", "det", "number") for term in mention.terms)
         has_rest = any(step.is_rest for step in self._steps)  # "det andra tar jag i december"
         return (is_behind or has_rest) and is_time and bool(self._steps)
+
+    def _is_explaining(self, at: int) -> bool:
+        """ "support och lagring, alltså de två sista"."""
+        said = self._events[:at]
+        return self._index > 0 and said[-1:] == (Term("filler", text="that_is"),)
+
+    def _is_predicate(self, at: int, mention: Mention) -> bool:
+        """ "den på 499 är mest akut": said of what was named."""
+        before = self._events[at - 1] if at else None
+        is_said = isinstance(before, Term) and before.kind == "state" and before.text != "have"
+        is_bare = all(term.kind in ("superlative", "size") for term in mention.terms)
+        return is_said and is_bare and bool(self._steps)
 
     def _has_words_before(self, at: int) -> bool:
         """ "min son sköter domänerna" is no choice; a verb of ours in between makes it one."""
@@ -242,15 +256,22 @@ class Walk:
         return bool(self._steps) and isinstance(before, Term) and before.kind in ("modal", "state")
 
     def _judge_whole_clause(self) -> None:
-        if self._clause.has("third") and self._steps and not self._clause.has("self"):
+        if self._is_others():
             self._steps = [
                 replace(step, modes=EXCLUDED) if self._is_about(step) else step
                 for step in self._steps
             ]
+        elif self._is_aside():
+            self._steps = [replace(step, modes=(Mode.EXCLUDE, Mode.IGNORE)) for step in self._steps]
         elif self._is_statement():
             but = self._clause.opener == "but"
             modes = (Mode.EXCLUDE, Mode.IGNORE) if but else (Mode.IGNORE, Mode.INCLUDE)
             self._steps = [replace(step, modes=modes) for step in self._steps]
+
+    def _is_others(self) -> bool:
+        """Somebody else sees to it; "chefen har godkänt ettan" leaves it to us."""
+        is_ours = self._clause.has("self") or self._clause.has("approved")
+        return self._clause.has("third") and bool(self._steps) and not is_ours
 
     def _is_about(self, step: Step) -> bool:
         """ "ettan ska chefen betala", not "ettan åt chefen"."""
@@ -269,6 +290,20 @@ class Walk:
             return False
         last = len(before) - before[::-1].index("third")
         return "self" not in before[last:]
+
+    def _is_aside(self) -> bool:
+        """ "bara ettan, den andra använder vi knappt": a verb of ours that chooses nothing."""
+        if len(self._steps) != 1 or self._clause.opener not in ("comma", "but"):
+            return False
+        place = self._events.index(self._steps[0].mention)
+        verb, subject = [*self._events[place + 1 : place + 3], None, None][:2]
+        is_verb = isinstance(verb, Term) and verb.kind == "word" and not verb.form
+        is_ours = isinstance(subject, Term) and subject.kind == "self"
+        is_little = self._clause.has("not") or any(
+            mention.terms == (Term("approximately", text="under"),)
+            for mention in self._clause.mentions
+        )
+        return is_verb and is_ours and is_little and not self._clause.has("take", "also", "add")
 
     def _is_statement(self) -> bool:
         """ "den sista har ju knappt förfallit" after a choice chooses nothing."""

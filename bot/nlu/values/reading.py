@@ -84,8 +84,13 @@ _PRODUCTS = frozenset(
         "licensen",
     ]
 )
+_DEFINITE_DIGITS = (
+    ("ettan", "ett"), ("tvaan", "tva"), ("trean", "tre"), ("fyran", "fyra"), ("femman", "fem"),
+    ("sexan", "sex"), ("sjuan", "sju"), ("attan", "atta"), ("nian", "nio"),
+)  # fmt: skip
 _OWNERS = frozenset({"foreningen", "foreningens", "forening", "forenings", "firman", "firmans"})
 _SHORT = 3
+_DIGITS = 10
 _SHORT_NUMBERS = frozenset({"en", "ett", "et"})
 
 
@@ -187,13 +192,19 @@ def _numbers(words: list[Token]) -> tuple[int, list[Term]] | None:
         if value is None:
             break
         values.append(value)
-    if not values or (len(values) == 1 and words[0].folded in _SHORT_NUMBERS):
-        return None
+    is_article = bool(words) and words[0].folded in _SHORT_NUMBERS
+    if not values or (is_article and (len(values) == 1 or _is_whole_number(values[1]))):
+        return None  # "en trehundrafemtio"
     size = next((size for size in range(len(values), 0, -1) if joined(values[:size])), 1)
     number = joined(values[:size]) or values[0]
     if any(_is_slang(token.folded) for token in words[:size]):
         return size, [Term(kind="money", n=number * 100, text="slang")]
     return size, [Term(kind="number", n=number, text=str(number), form="spelled")]
+
+
+def _is_whole_number(value: int) -> bool:
+    """A number that no "ett" multiplies: more than ten, and neither hundred nor thousand."""
+    return value > _DIGITS and value not in (100, 1000, 1_000_000)
 
 
 def _value(word: str) -> int | None:
@@ -203,6 +214,9 @@ def _value(word: str) -> int | None:
         stem = word.removesuffix(ending)
         if stem != word and stem.endswith(("hund", "hundra", "tusen", "tio")):
             return number_of(stem + "ra" if stem.endswith("hund") else stem)
+    for ending, digit in _DEFINITE_DIGITS:
+        if word.endswith(ending) and len(word) > len(ending) + _SHORT:
+            return number_of(word.removesuffix(ending) + digit)  # "femtionian"
     found = number_of(word)
     return number_of(skeleton(word)) if found is None and len(word) > _SHORT else found
 
