@@ -156,7 +156,7 @@ class Choosing:
         besides = tuple(term for term in step.mention.terms if term.kind != "rest")
         is_when = step.mention.has("after", "before")  # "resten efter den 25:e"
         if is_when or not any(term.kind in _NARROWING for term in besides):
-            return Picked(ids=self._shown.all)
+            return Picked(ids=self._shown.all - self._frame or self._shown.all)
         narrowing = replace(step.mention, terms=(Term("all", form=MANY), *besides))
         return pick(narrowing, self._shown)
 

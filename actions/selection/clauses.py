@@ -36,7 +36,10 @@ class Clause:
         """Says what can be spent: "på kontot", or just "jag har 600 kronor"."""
         points = [mention for mention in self.mentions if not mention.is_pointer]
         is_money = any(mention.has("money") or mention.has("approximately") for mention in points)
-        is_owned = any(e == Term("state", text="have") for e in self.events)
+        is_owned = any(
+            isinstance(e, Term) and e.text == "have" and e.kind in ("state", "modal_question")
+            for e in self.events
+        )
         are_sums = all(term.kind in _MEANS for mention in points for term in mention.terms)
         return self.has("budget") or (is_owned and is_money and are_sums and not self.has("take"))
 
@@ -132,15 +135,22 @@ def _begins_consequence(sentence: list[Term], at: int) -> bool:
     term, kinds = sentence[at], [following.kind for following in sentence[at + 1 : at + 3]]
     if term.text == "conjunction":
         is_verb = kinds[1:] and kinds[1] in _FINITE | {"word"}
-        return kinds[:1] in (["own"], ["third"], ["self"], ["other"]) or bool(
-            kinds[:1] == ["det"] and is_verb
-        )
+        is_noun = kinds[:1] == ["det"] or (kinds[:1] == ["word"] and bool(sentence[at + 1].form))
+        is_subject = kinds[:1] in (["own"], ["third"], ["self"], ["other"])
+        return is_subject or bool(is_noun and is_verb)
     if term == Term("filler", text="else"):
         return kinds[:1] in (["state"], ["modal"], ["word"])
     if term != Term("filler", text="so"):
         return False
+    is_thing = kinds[:1] == ["word"] and bool(sentence[at + 1].form)
+    if is_thing and kinds[1:] and (kinds[1] == "not" or _is_becoming(sentence, at + 2)):
+        return True  # "… så sajten inte släcks", "… så bokföringen blir klar"
     is_verb = kinds[:1] == ["word"] and not sentence[at + 1].form and kinds[1:] in _SUBJECTS
     return is_verb or (kinds[:1] == ["state"] and kinds[1:] not in ([], ["take"]))
+
+
+def _is_becoming(sentence: list[Term], at: int) -> bool:
+    return [term.kind for term in sentence[at : at + 2]] == ["take", "word"]
 
 
 def _begins_clause(sentence: list[Term], at: int, opener: str) -> bool:
@@ -167,7 +177,13 @@ def _begins_main_clause(sentence: list[Term], at: int) -> bool:
     match kinds:
         case [before, "self", "take" | "modal", *_]:
             return before in CONTENT or before in ("word", "card", "filler", "thanks")
-        case [_, "filler", "take" | "only" | "modal" | "self", *_]:
+        case [_, "and", "modal", "take", *_] if sentence[0].text == "have" or (
+            len(sentence) > 1 and sentence[1].text == "have"
+        ):
+            return True  # "jag har 300 kronor och vill få bort …"
+        case [_, "and", "det", "modal" | "take" | "defer" | "settled", *_]:
+            return True  # "… om backupen och den ska krediteras"
+        case [_, "filler", "take" | "only" | "modal" | "self" | "defer", *_]:
             return sentence[at].text == "so"
         case [_, "filler", "det", "take"]:
             return sentence[at].text == "so"

@@ -71,6 +71,7 @@ class Combining:
         ]
         return any(
             ids & others
+            and _said(step) != _said(other)  # "ettan, tvåan … nej, ta inte med tvåan"
             and step.clause < other.clause
             and self._said[other.clause].opener in ("comma", "start")
             for step, ids in chosen
@@ -210,9 +211,14 @@ class Combining:
         is_change = any(clause.has("add", "also", "remove") for clause in self._said)
         if rest:
             is_of_something = any(not step.is_rest for step, _ in picked)
+            is_of_something = is_of_something or rest != self._shown.all
             return rest | included if is_of_something else frozenset()
         if has_include:
             return included | (self._selected if is_change else frozenset())
         if any(step.is_exception for step, _ in picked):
             return self._shown.all
         return self._selected
+
+
+def _said(step: Step) -> tuple[Term, ...]:
+    return tuple(term for term in step.mention.terms if term.kind not in ("det", "prep"))

@@ -45,11 +45,19 @@ def has_question(said: Sequence[Clause]) -> bool:
     questions = [
         clause for clause in said if clause.is_question and clause.opener not in SUBORDINATE
     ]
+    if any(_is_request(clause) for clause in questions):
+        return True
     if any(_begins_with(clause, "wh") for clause in said if clause.opener not in SUBORDINATE):
         return True
     if any(clause.has("wh") for clause in questions):
         return True
     return any(_is_real(clause, _is_chosen_besides(clause, said)) for clause in questions)
+
+
+def _is_request(clause: Clause) -> bool:
+    """ "kan ni skicka om fakturan?", "vad gäller 1042?"."""
+    is_topic = clause.events[:1] == (Term("filler", text="topic"),)
+    return is_topic or (clause.has("errand") and not clause.has("take"))
 
 
 def _is_chosen_besides(asked: Clause, said: Sequence[Clause]) -> bool:
@@ -159,6 +167,7 @@ def _names_unknown(item: list[Event], is_joined: bool) -> list[str]:
     mentions = [event for event in item if isinstance(event, Mention)]
     if any(not mention.is_pointer for mention in mentions):
         return []
+    item = [event for event in item if event != Term("defer", text="then")]
     if any(isinstance(event, Term) and event.kind in _TALK for event in item):
         return []
     if is_joined and any(mention.has(*_DANGLING) for mention in mentions):

@@ -173,7 +173,7 @@ class _Reader:
             return True
         before = self._terms[self.at - 1].kind if self._found else ""
         is_verb = self._kind_at(self.at + 1) == "self" and not term.form
-        if is_verb and (self._in_relative or before in ("position", "noun", "superlative")):
+        if is_verb and (self._in_relative or before in ("position", "noun", "superlative", "det")):
             return False  # "… skäms jag över", "den andra använder vi": a verb begins what is said
         if before in _ATTACHING or self._in_relative or self._precedes_noun():
             self._unknown.append(term.text)
@@ -220,6 +220,8 @@ class _Reader:
     def _takes_glue(self, term: Term) -> bool:
         if term.kind == "filler" and term.text == "so":
             return self._kind_at(self.at + 1) not in ("take", "only", "self", "modal", "state")
+        if term == Term("filler", text="now") and self._kind_at(self.at + 1) == "and":
+            return False
         if term.kind == "filler" and self._found:
             return not (self._kind_at(self.at + 1) == "det" and not self._in_relative)
         if term.kind == "rel":

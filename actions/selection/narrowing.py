@@ -101,11 +101,21 @@ class Narrowing:
         elif term.kind in DATED:
             self._date(term)
         elif term.kind == "age":
-            self.parts.problem(Reason.UNCLEAR)
+            self._days_ago(term)
         elif self._kind(at - 1) in ("ends_with", "starts_with"):
             self._part_of_number(term, self._kind(at - 1))
         else:
             self._number(term, self._kind(at - 1))
+
+    def _days_ago(self, term: Term) -> None:
+        """ "gick ut för en vecka sedan": on that very day, or nobody knows how far around it."""
+        day = periods.ago(term, self._shown.today)
+        found = periods.by_day(self._shown, lambda known: known == day, self.parts.field_said)
+        found = [ids for ids in found if ids]
+        if term.form == "ago" and found:
+            self.parts.alternatives.append(found)
+        else:
+            self.parts.problem(Reason.UNCLEAR)
 
     def _place(self, term: Term) -> None:
         if term.text != "nominal":

@@ -49,7 +49,8 @@ def pick(
     """
     parts = Narrowing(shown, mention).read()
     is_open = parts.form == MANY and not parts.is_all and not parts.picks
-    if is_shared and is_open and mention.has("word", "noun", "det", "domain"):
+    is_counted = parts.count and _is_count_met(parts, shown)
+    if is_shared and is_open and not is_counted and mention.has("word", "noun", "det", "domain"):
         parts.form, parts.count = "", 0
     if (
         heads
@@ -66,6 +67,10 @@ def pick(
         return parts.problems[0]
     results = [_settle(base, parts, shown, limit, is_exclusion) for base in _bases(parts, shown)]
     return _agree(results, mention, parts, shown)
+
+
+def _is_count_met(parts: Parts, shown: Shown) -> bool:
+    return any(len(base) == parts.count for base in _bases(parts, shown))
 
 
 def _bases(parts: Parts, shown: Shown) -> Iterator[Ids]:

@@ -63,12 +63,15 @@ def _said_of_it(clause: Clause) -> Modes | None:
     is_denied = clause.has("not")
     is_put_off = any(_is_deferring(event) for event in clause.events)
     if is_put_off or (is_denied and clause.has("take")):
-        is_meant = clause.has("self", "modal", "take") and not (is_past and is_put_off)
+        is_told = _is_deferring(next((e for e in clause.events if not _is_small(e)), Term("")))
+        is_meant = (is_told or clause.has("self", "modal", "take")) and not (is_past and is_put_off)
         is_double = is_denied and is_put_off
         return EXCLUDED if is_meant and not is_double and not _is_thought(clause) else None
+    if _is_thought(clause):
+        return None
     if clause.has("settled") or (is_past and _has(clause, Term("take", text="paid"))):
         return EXCLUDED
-    return INCLUDED if clause.has("take", "add") and not is_denied else None
+    return INCLUDED if clause.has("take", "add", "only") and not is_denied else None
 
 
 def _has(clause: Clause, term: Term) -> bool:
@@ -81,10 +84,7 @@ def _is_deferring(event: Event) -> bool:
 
 def _is_thought(clause: Clause) -> bool:
     """ "trodde jag hade sagt upp den"."""
-    return any(
-        isinstance(event, Term) and event.kind == "state" and event.text != "have"
-        for event in clause.events[:2]
-    )
+    return _has(clause, Term("state", text="thought"))
 
 
 def _settled(

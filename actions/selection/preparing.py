@@ -228,6 +228,9 @@ def _with_names(terms: Sequence[Term], catalogue: Catalogue) -> list[Term]:
         if term.kind == "word" and before.kind == "number" and catalogue.has_size(before, term):
             made[-1:] = [Term("modifier", text=str(before.n))]  # "8 GB"
             continue
+        if term.kind == "word" and catalogue.is_part_of_name(before, term):
+            made[-1:] = [Term("modifier", text=before.text), term]  # "365-licenserna"
+            continue
         if before.kind == "word" and term.kind == "number" and term.text.isdigit():
             is_part = catalogue.is_named(before.text, term.text)  # "Microsoft 365"
             made.append(Term("modifier", text=term.text) if is_part else term)

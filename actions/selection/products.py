@@ -24,6 +24,7 @@ _MODIFIERS = frozenset(
     ["bas", "plus", "extra", "liten", "stor", "lilla", "stora", "start", "mini", "pro", "premium"]
 )
 _UNITS = {"gigabyte": "gb", "gig": "gb", "giga": "gb", "terabyte": "tb", "megabyte": "mb"}
+_MOST_PLACES = 40
 _LONGEST_ENDING = 2
 _SHORTEST_STEM = 3
 _WORD = re.compile(r"[a-z0-9]+")
@@ -103,6 +104,12 @@ class Catalogue:
         """Whether some description has the number and behind it the unit: "8 GB"."""
         said = f"{number.n} {_UNITS.get(unit.text, unit.text)}"
         return any(re.search(rf"\b{re.escape(said)}\b", text) for text in self._text.values())
+
+    def is_part_of_name(self, number: Term, word: Term) -> bool:
+        """Whether what the word names has that number in its name, be it in another place."""
+        if number.kind != "number" or number.n <= _MOST_PLACES:
+            return False
+        return bool(self.with_word(number.text) & self.named(word.text).any)
 
     def is_plural(self, key: int, word: str) -> bool:
         """ "Konsulttimmar" is one invoice however many hours; "domänerna" is not one "Domän"."""

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from actions.selection.budget import money
 from actions.selection.clauses import Clause
 from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Chosen, Reason
 from actions.selection.picking import keys_of
 from actions.selection.shown import Ids, Shown
 from actions.selection.terms import Term
-from actions.selection.walking import INCLUDED, Step
+from actions.selection.walking import EXCLUDED, INCLUDED, Step
 
 _BESIDE = frozenset({"det", "noun", "onward", "all", "source", "from", "prep", "fit"})
-_MEANS = frozenset({"money", "number", "at_most", "approximately", "period", "prep"})
+_MEANS = frozenset({"money", "number", "at_most", "approximately", "period", "prep", "fit"})
 
 
 def paid_in_order(
     said: Sequence[Clause], steps: Sequence[Step], shown: Shown, limit: int
 ) -> Chosen | Ask | None:
     """None unless that is what is said; a question where the order or its end is open."""
-    if not limit or not any(clause.has("in_order") for clause in said):
+    if not any(clause.has("in_order") for clause in said):
+        return None
+    limit = limit or next((money(step.mention) for step in steps if step.mention.has("fit")), 0)
+    if not limit:
         return None
     ask = Ask(reason=Reason.BUDGET, params={"ore": limit})
-    told = [step for step in steps if not _is_means(step.mention)]
+    told = [step for step in steps if not (_is_means(step.mention) or _is_later_rest(step))]
     orders = [_order(step.mention) for step in told if step.modes == INCLUDED]
     if len(orders) != len(told) or None in orders:
         return ask
@@ -38,6 +42,10 @@ def paid_in_order(
     }
     only = next(iter(found)) if len(found) == 1 else None
     return Chosen(ids=shown.ordered(only)) if only else ask
+
+
+def _is_later_rest(step: Step) -> bool:
+    return step.is_rest and step.modes == EXCLUDED
 
 
 def _is_means(mention: Mention) -> bool:

@@ -5,7 +5,7 @@ Where a sentence can be taken two ways the step keeps both, and the resolution a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from actions.selection.clauses import SUBORDINATE, Clause
@@ -44,7 +44,26 @@ def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
             steps = [_all_of(step) if step is steps[-1] else step for step in steps]
             found = [_hedged(step) for step in found] if _is_single(steps[-1]) else []
         steps += [_hedged(step) for step in found] if clause.opener == "condition" else found
-    return tuple(steps)
+    return tuple(_without_possessions(steps, clauses))
+
+
+def _without_possessions(steps: Sequence[Step], clauses: Sequence[Clause]) -> Iterator[Step]:
+    """ "vi har tre domäner hos er. Ta den dyraste": what there is, and then the choice."""
+    for step in steps:
+        later = [other for other in steps if other.clause > step.clause]
+        is_chosen_later = any(
+            other.modes == INCLUDED and clauses[other.clause].has("take") for other in later
+        )
+        is_taken_up = step.is_pointed_at or any(other.mention.has("of") for other in later)
+        is_told = _is_owning(clauses[step.clause]) and is_chosen_later and not is_taken_up
+        is_ignored = is_told and step.modes == INCLUDED
+        yield replace(step, modes=(Mode.IGNORE,)) if is_ignored else step
+
+
+def _is_owning(clause: Clause) -> bool:
+    first = [event for event in clause.events[:2] if isinstance(event, Term)]
+    is_ours = [(event.kind, event.text) for event in first] == [("self", ""), ("state", "have")]
+    return is_ours and not clause.has("take", "only", "modal", "intended")
 
 
 def _is_all_of_them(clause: Clause, found: Sequence[Step], steps: Sequence[Step]) -> bool:

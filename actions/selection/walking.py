@@ -148,6 +148,8 @@ class Walk:
             self._defer(at, sign)
         elif sign.kind in ("take", "add", "only"):
             self._begin_anew(at, sign)
+        elif sign == Term("filler", text="now"):
+            self._since = len(self._steps)  # "april nu och maj när lönen kommer"
         elif sign.kind == "or":
             self._is_alternative = self._modes == INCLUDED
 
@@ -170,6 +172,8 @@ class Walk:
     def _negate(self, at: int, sign: Term) -> None:
         if sign.kind == "without" and self._is_adversative(at):
             self._modes, self._is_exception = INCLUDED, False
+        elif sign.kind == "without" and self._is_condition(at):
+            self._modes, self._is_exception = (Mode.IGNORE, Mode.INCLUDE), False
         elif self._follows(at):
             is_loose = sign.kind == "not" and self._has_word_before_mention(at)
             is_everything = sign.kind == "not" and self._is_next_everything(at)
@@ -186,6 +190,14 @@ class Walk:
         return any(event.kind == "not" for event in earlier) or (
             at == 0 and self._clause.opener == "comma"
         )
+
+    def _is_condition(self, at: int) -> bool:
+        """ "utan servern står allt still": what would be without it."""
+        before = [event for event in self._events[:at] if not is_quiet(event)]
+        following = [event for event in self._events[at + 1 :] if not is_quiet(event)]
+        is_first = not before and isinstance(following[0] if following else None, Mention)
+        verb = following[1] if is_first and len(following) > 1 else None
+        return isinstance(verb, Term) and verb.kind in ("state", "modal", "word")
 
     def _follows(self, at: int) -> bool:
         following = [event for event in self._events[at + 1 :] if isinstance(event, Mention)]

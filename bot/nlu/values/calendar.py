@@ -25,6 +25,13 @@ _DEFINITE_SEASONS = {
     "hosten": "hostas",
     "vintern": "vintras",
 }
+_HOLIDAYS = {
+    "valborg": (4, 30),
+    "valborgsmassoafton": (4, 30),
+    "nationaldagen": (6, 6),
+    "trettonhelgen": (1, 6),
+}
+_MIDSUMMER = frozenset({"midsommar", "midsommarafton"})
 _WEEKDAYS = ("mandags", "tisdags", "onsdags", "torsdags", "fredags", "lordags", "sondags")
 LONGEST_PHRASE = 3
 
@@ -40,7 +47,22 @@ def told_from_today(phrase: str, today: date) -> Term | None:
         return Term(kind="year", n=today.year + _YEAR_PHRASES[phrase])
     if phrase in _QUARTER_PHRASES:
         return _quarter(today, _QUARTER_PHRASES[phrase])
+    if phrase in _HOLIDAYS or phrase in _MIDSUMMER:
+        return Term(kind="date", text=_holiday(phrase, today).isoformat())
     return _past(phrase, today)
+
+
+def _holiday(phrase: str, today: date) -> date:
+    """The latest such day up to today."""
+    days = [_holiday_of(phrase, year) for year in (today.year - 1, today.year)]
+    return max(day for day in days if day <= today)
+
+
+def _holiday_of(phrase: str, year: int) -> date:
+    if phrase in _HOLIDAYS:
+        return date(year, *_HOLIDAYS[phrase])
+    first = date(year, 6, 19)  # midsummer's eve is the Friday between the 19th and the 25th
+    return first + timedelta(days=(4 - first.weekday()) % 7)
 
 
 def _past(phrase: str, today: date) -> Term | None:

@@ -234,8 +234,11 @@ def _more_quarters(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | N
 
 def _times(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     """ "e-post två gånger": how many of it, not the second."""
-    is_count = _kinds(terms, at, 2) == ("number", "times")
-    return (2, [Term(kind="count", n=terms[at].n)]) if is_count else None
+    kinds = _kinds(terms, at, 2)
+    if kinds not in (("number", "times"), ("times", "number")):
+        return None
+    number = terms[at] if kinds[0] == "number" else terms[at + 1]
+    return 2, [Term(kind="count", n=number.n)]
 
 
 def _everything(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
@@ -252,7 +255,30 @@ def _i_as_yes(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     return (2, [terms[at], Term(kind="self")]) if is_i else None
 
 
+def _later(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "om tio dagar": when, and so not now."""
+    if terms[at] != Term(kind="prep", text="om"):
+        return None
+    age = _age(terms, at + 1) if at + 2 < len(terms) else None
+    return (1 + age[0], [Term(kind="defer")]) if age else None
+
+
+def _and_a_half(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "två och ett halvt tusen"."""
+    shape = _kinds(terms, at, 5)
+    if shape[:4] != ("number", "and", "article", "word") or not terms[at + 3].text.startswith(
+        "halv"
+    ):
+        return None
+    if shape[4:] != ("number",) or terms[at + 4].n not in (100, 1000):
+        return None
+    whole = int((terms[at].n + 0.5) * terms[at + 4].n)
+    return 5, [Term(kind="number", n=whole, text=str(whole), form="spelled")]
+
+
 _RULES: tuple[Rule, ...] = (
+    _and_a_half,
+    _later,
     _i_as_yes,
     _everything,
     _times,

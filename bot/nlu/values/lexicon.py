@@ -15,7 +15,18 @@ def _term(kind: str, n: int = 0, text: str = "", form: str = "") -> Term:
     return Term(kind=kind, n=n, text=text, form=form)
 
 
-_MEANS = ("pengarna", "det", "de", "dom", "den", "budgeten", "summan", "kassan", "saldot", "slantarna")
+_MEANS = (
+    "pengarna",
+    "det",
+    "de",
+    "dom",
+    "den",
+    "budgeten",
+    "summan",
+    "kassan",
+    "saldot",
+    "slantarna",
+)
 
 
 def _until_spent() -> str:
@@ -31,7 +42,7 @@ def _until_spent() -> str:
 SETS: tuple[tuple[Term, str], ...] = (
     (
         _term("all", form=MANY),
-        """alla, allt, ala, samtl, samtl., full settlement, full betalning, full payment, everything, all of it, allt utestående, hela saldot, hela saldobeloppet, alltihop, alltihopa, alltsammans, allihop, allihopa, allesammans, samtliga,
+        """alla, allt, all, all of them, them all, the whole lot, allt som finns, ala, samtl, samtl., full settlement, full betalning, full payment, everything, all of it, allt utestående, hela saldot, hela saldobeloppet, alltihop, alltihopa, alltsammans, allihop, allihopa, allesammans, samtliga,
         hela bunten, hela rasket, hela högen, hela listan, hela klabbet, hela paketet, hela summan,
         hela beloppet, hela skulden, hela skiten, hela alltet, hela baletten, hela faderullan,
         hela kakan, hela rubbet, rubbet, rubb och stubb, varenda en, varenda, varje, var och en,
@@ -43,7 +54,7 @@ SETS: tuple[tuple[Term, str], ...] = (
     (_term("both", 2, form=MANY), "båda, bägge, båda gångerna, bägge gångerna, båda månaderna, bägge månaderna, båda två gångerna, båda två, bägge två, bådadera, båda 2, bägge 2"),
     (
         _term("rest", form=MANY),
-        """resten, övriga, de andra, dom andra, dem andra, om de andra, om dom andra, om resten, om det andra, de övriga, dom övriga, allt annat,
+        """resten, övriga, the rest, di andra, di övriga, de andra, dom andra, dem andra, om de andra, om dom andra, om resten, om det andra, de övriga, dom övriga, allt annat,
         alla andra, alla övriga, allihop annars, det övriga, återstoden, det som är kvar, de som är kvar,
         dom som är kvar, det resterande, resterande, de resterande, annars alla, annars allt, annars allihop,
         de där andra, dom där andra, allihopa annars, det som blir kvar, de som blir kvar,
@@ -72,7 +83,7 @@ SETS: tuple[tuple[Term, str], ...] = (
     (_term("not", text="neither"), "varken"),
     (_term("not"), "istället för, i stället för, istälet för, hellre än, inte, ej, icke, int, inge, aldrig, inte heller, ente, itne, inet, inte just"),
     (_term("without"), "utan"),
-    (_term("remove"), """ta bort, tar bort, plocka bort, plockar bort, stryk, stryka, stryker, släng ut,
+    (_term("remove"), """ta bort, ta inte med, tar inte med, ta ej med, tar bort, plocka bort, plockar bort, stryk, stryka, stryker, släng ut,
         räkna bort, lyft ut, lyft bort, dra bort, ta väck, ta ut, dra ifrån, ta bor, tabort, radera, exkludera,
         ta undan, plocka ut, kryssa bort, kryssa ur, avmarkera, bocka av bort, uteslut, utelämna, delete"""),
     (_term("add"), """lägg till, lägger till, lägga till, addera, ta med, lägg på, läggtill, lägg även till,
@@ -88,7 +99,7 @@ SETS: tuple[tuple[Term, str], ...] = (
     (_term("fix", text="no"), "nej, nä, näe, nix, nope, ne, nee"),
     (
         _term("fix"),
-        """nej, nä, näe, nej vänta, nä vänta, nej förresten, nä förresten, eller nej, eller nä,
+        """njae, njä, ja just det, jo just det, nej, nä, näe, nej vänta, nä vänta, nej förresten, nä förresten, eller nej, eller nä,
         eller nej vänta, eller nej förresten, eller nä förresten, nej men, nej jag menar, nej jag menade,
         jag menar, jag menade, menar, menade, rättelse, ångrar mig, jag ångrar mig,
         jag ångrade mig, eller förresten, förresten, eller rättare sagt, rättare sagt, eller snarare,
@@ -100,7 +111,7 @@ SETS: tuple[tuple[Term, str], ...] = (
     ),
     (_term("fix", text="meant"), "menar jag, menade jag, var det jag menade, är det jag menar"),
     (_term("instead"), "i stället, istället, istälet, hellre, i ställe"),
-    (_term("and"), """och, å, o, samt, och så, å så, och även, och också, och dessutom, jämte, ock,
+    (_term("and"), """och, and, å, o, samt, och så, å så, och även, och också, och dessutom, jämte, ock,
         så även, liksom, såväl som, och sedan, och till sist, och sist men inte minst, oc, ohc, så tar jag,
         och därtill, respektive, resp, resp., tillsammans med, ihop med, med tillägg av, och sist"""),
     (_term("and", text="plus"), "plus"),
@@ -129,26 +140,26 @@ SETS: tuple[tuple[Term, str], ...] = (
         inte ännu, inte idag, inte i dag, tids nog, framöver, vid senare tillfälle, vid ett senare tillfälle, passa på, pausa,
         pausar, parkera, parkerar, dröjer jag med, skippa över, ignorera, ignorerar, bortse från, bortser från, glöm, låt vara, kommer sen,
         rör vi inte, rör inte, rör jag inte, rör ej, tar jag sen, tar vi sen, lägger jag åt sidan, undvik, hoppa över den,
-        bryr jag mig inte om, till jul, efter jul, i jul, över jul, förrän efter jul, till nyår, efter nyår, till sommaren, till våren, till hösten, får jag kolla, måste jag kolla, ska jag kolla, behöver jag kolla, vill jag kolla, kollar jag, får vi kolla, måste kolla, måste vi kolla, får jag fundera på, får jag fundera, funderar jag på, ska jag fundera på, får jag återkomma, måste jag prata, får jag prata, vänta lite, vänta lite till, väntar lite, får vänta lite, on hold, hold, på hold, får bli tills vidare, tills vidare, får bli kvar, får ligga kvar, återkommer jag om, återkommer jag till, titta närmare på, titta på först, kolla upp, kolla upp först, kolla närmare på, kolla med, fråga om, fråga om först, fråga först, höra om, diskutera, har en diskussion, en diskussion, prata om först, undersöka, dubbelkolla, stämma av, måste godkännas, ska godkännas, behöver godkännas, låta gå, ska lägga ner, lägger ner, lägga ner, säga upp, ska vi säga upp, ska sägas upp, sägas upp, har vi sagt upp, har jag sagt upp, hör jag av mig om, hör av mig om, har en kreditering, en kreditering, går på ett annat bolag, på ett annat bolag, avbetalningsplan, avbetalning, delbetalning, delbetala, anstånd, uppskov, stå till sig, ligga till sig, ligga på sig, återkommer, återkommer om, åt sidan, håll, hålla på, på is, bero, bida, inte aktuellt, inte aktuell, ointressant""",
+        bryr jag mig inte om, till jul, efter jul, i jul, över jul, förrän efter jul, till nyår, efter nyår, till sommaren, till våren, till hösten, får jag kolla, måste jag kolla, ska jag kolla, behöver jag kolla, vill jag kolla, kollar jag, får vi kolla, måste kolla, måste vi kolla, får jag fundera på, får jag fundera, funderar jag på, ska jag fundera på, får jag återkomma, måste jag prata, får jag prata, vänta lite, vänta lite till, väntar lite, får vänta lite, on hold, hold, på hold, får bli tills vidare, tills vidare, får bli kvar, får ligga kvar, återkommer jag om, återkommer jag till, titta närmare på, titta på först, kolla upp, kolla upp först, kolla närmare på, kolla med, fråga om, fråga om först, fråga först, höra om, diskutera, har en diskussion, en diskussion, prata om först, prata om, snacka om, undersöka, dubbelkolla, stämma av, måste godkännas, ska godkännas, behöver godkännas, låta gå, ska lägga ner, lägger ner, lägga ner, säga upp, ska vi säga upp, ska sägas upp, sägas upp, har vi sagt upp, har jag sagt upp, hör jag av mig om, hör av mig om, har en kreditering, en kreditering, går på ett annat bolag, på ett annat bolag, avbetalningsplan, avbetalning, delbetalning, delbetala, anstånd, uppskov, stå till sig, ligga till sig, ligga på sig, återkommer, återkommer om, åt sidan, håll, hålla på, på is, bero, bida, inte aktuellt, inte aktuell, ointressant""",
     ),
     (_term("subordinate", text="when"), "när, tills, tills dess, så fort, så snart, först när, inte förrän, förrän, förrens"),
     (_term("subordinate", text="if"), "om det, om jag, om vi, om man, om de, om dom, om ni, om du, ifall det, ifall jag, förutsatt att, bara om"),
     (_term("defer"), "inte råd med, ej råd med, inte råd till, ska avslutas, avslutas, ska nog avslutas, ska bort ur avtalet, vägrar, vägra, vill slippa, betalar jag inte, tar jag inte, säger upp, ska jag säga upp, har jag sagt upp, sagt upp, uppsagd, uppsagt"),
     (_term("approved"), "godkänt, godkänd, godkända, godkände, godkänner, klartecken, okejat, okejade, gett okej, gett ok, sagt ok, sagt okej, sagt ja till, sa ja till, gett grönt ljus, grönt ljus, attesterat, attesterad, attesterade, attesterats, godkänts"),
-    (_term("too_much"), "för mycket, för dyrt, för dyra, för dyr, för stort, för stor, för mycket pengar, svindyrt, för mycket på en gång, alldeles för mycket, alldeles för dyrt, på tok för mycket, på tok för dyrt"),
+    (_term("too_much"), "räcker inte, pengarna räcker inte, räcker inte pengarna, räcker inte till, räcker ej, för mycket, för dyrt, för dyra, för dyr, för stort, för stor, för mycket pengar, svindyrt, för mycket på en gång, alldeles för mycket, alldeles för dyrt, på tok för mycket, på tok för dyrt"),
     (_term("intended"), "tänkte först, först tänkte jag, först tänkte, hade först tänkt, först ville jag, ville först, egentligen ville jag, ville egentligen, helst hade jag, hade velat, tänkte från början, hade tänkt ta, hade tänkt betala, tänkte egentligen, jag sade, sade jag, skrev jag, råkade skriva, sa visst, jag sa visst, skrev fel, brukar ta"),
     (_term("defer", text="then"), "sen, sedan, därefter, sän"),
     (
         _term("settled"),
         """redan betala, redan bettalt, var fel, var felaktig, är felaktiga, redan betald, redan betalt, redan betalat, redan betalda, redan reglerad, redan betalats, betald redan,
         betalat redan, betalade jag, har jag betalat, har jag redan betalat, är betald, är redan betald, är ju betald,
-        stämmer inte, är fel, är felaktig, bestrider, bestrids, bestrida, är krediterad, är krediterade, är krediterat, krediterad, krediterade, är bestridd, är bestridda, ska bestridas, bestridd, bestridda, bestrider jag, är betalda, är redan betalda, är inte min, är inte vår,
+        stämmer inte, är fel, är felaktig, bestrider, bestrids, bestrida, krediteras, ska krediteras, ska kreditera, är krediterad, är krediterade, är krediterat, krediterad, krediterade, är bestridd, är bestridda, ska bestridas, bestridd, bestridda, bestrider jag, är betalda, är redan betalda, är inte min, är inte vår,
         är tveksam, är jag osäker på, är jag tveksam till""",
     ),
 )  # fmt: skip
 
 PLACES: tuple[tuple[Term, str], ...] = (
-    (_term("position", 1), """första, förste, övre, överst, översta, högst upp, längst upp, allra första, första bästa, fösta, föstra,
+    (_term("position", 1), """first, första, förste, övre, överst, översta, högst upp, längst upp, allra första, första bästa, fösta, föstra,
         toppen, den på toppen, den i toppen, högst upp på listan, längst upp på listan, högst uppe, längst uppe, i topp, överste, örsta, förssta,
         allra överst, allra översta, uppifrån, uppe på listan, inledande"""),
     (_term("position", 2, "ordinal"), "andra, andre, andra i ordningen, andra uppifrån"),
@@ -174,7 +185,7 @@ PLACES: tuple[tuple[Term, str], ...] = (
     (_term("position", 10, "nominal", ONE), "tian, tia, 10an, 10:an, 10:e"),
     (_term("position", 11, "nominal", ONE), "elvan, elva an, 11an, 11:an, 11:e"),
     (_term("position", 12, "nominal", ONE), "tolvan, 12an, 12:an, 12:e"),
-    (_term("position", -1), """sista, siste, nederst, nedersta, understa, underst, längst ner, längst ned, längst nere, allra sista, längs ner,
+    (_term("position", -1), """last, sista, siste, nederst, nedersta, understa, underst, längst ner, längst ned, längst nere, allra sista, längs ner,
         sissta, sita, sistta, sistan, sist, som är sist, nedersta i listan, botten, den i botten, längst ner på listan, längst ned på listan, längst bak, avslutande, den sist, sistnämnda,
         nedre, slutet av listan, slutet på listan, listans slut, längst nedan, nederste, allra nederst, allra nedersta, allra underst, allra understa, lägst ner, lägst ned, längstner, längstned, nedest, nedersa, bottersta"""),
     (_term("position", -2, "ordinal", ONE), "näst sista, nästsista, näst siste, näst nedersta, näst understa, näst längst ner, näst längst ned, andra nerifrån, andra nedifrån, andra från slutet, näst nederst, tvåa från slutet, tvåan från slutet, tvåa nerifrån, andra från botten"),
@@ -190,18 +201,18 @@ PLACES: tuple[tuple[Term, str], ...] = (
 )  # fmt: skip
 
 ORDERS: tuple[tuple[Term, str], ...] = (
-    (_term("superlative", 1, "age"), """äldsta, äldst, allra äldsta, allra äldst, äldste, mest gammal, mest gamla, gamlaste, gammlaste, den tidigare, det tidigare, gammelste, äldta, elsta, älsta, äldstaste,
+    (_term("superlative", 1, "age"), """oldest, äldsta, äldst, allra äldsta, allra äldst, äldste, mest gammal, mest gamla, gamlaste, gammlaste, den tidigare, det tidigare, gammelste, äldta, elsta, älsta, äldstaste,
         tidigaste, tidigast, gammalast, äldsa, den äldre, det äldre"""),
-    (_term("superlative", -1, "age"), """den senare, det senare, den nyare, det nyare, den yngre, nyaste, nyast, allra nyaste, senaste, senast, färskaste, färskast, yngsta, yngst, allra senaste, nyste, nyasta,
+    (_term("superlative", -1, "age"), """newest, latest, den senare, det senare, den nyare, det nyare, den yngre, nyaste, nyast, allra nyaste, senaste, senast, färskaste, färskast, yngsta, yngst, allra senaste, nyste, nyasta,
         senast inkomna, nyss inkomna, senast tillkomna, sist inkomna, sist tillkomna, nyssta, nyasete, nyase, senastes, senste, snaste"""),
-    (_term("superlative", 1, "amount"), """dyraste, dyrast, allra dyraste, allra dyrast, största, störst, allra största, högsta, högst belopp, saftigaste,
+    (_term("superlative", 1, "amount"), """svider mest, svider värst, most expensive, biggest, dyraste, dyrast, allra dyraste, allra dyrast, största, störst, allra största, högsta, högst belopp, saftigaste,
         fetaste, tyngsta, maffigaste, dyrste, dyrsta, dyrasta, saftigast, biffigaste, kostar mest, mest pengar, högsta beloppet, största beloppet,
         högsta summan, största summan, mest kostsamma, kostsammaste, dyrase, dryaste, styrsta, kostar mest pengar, störste, storsta, drygaste, den dyrare, den större, den högre, det dyrare, det större"""),
-    (_term("superlative", -1, "amount"), """billigaste, billigast, allra billigaste, allra billigast, minsta, minst belopp, lägsta, allra minsta, billigste,
+    (_term("superlative", -1, "amount"), """cheapest, smallest, billigaste, billigast, allra billigaste, allra billigast, minsta, minst belopp, lägsta, allra minsta, billigste,
         billigasta, kostar minst, minst pengar, lägsta beloppet, minsta beloppet, lägsta summan, minsta summan, billigase, biligaste,
         biligast, biligsta, bilista, biligste, bliligaste, billgaste, pyttigaste, mista, den billigare, den lägre, det billigare, den mindre, det mindre"""),
     (_term("superlative", 1, "overdue"), """mest försenade, mest försenad, mest förfallna, mest förfallen, mest sena, längst försenade, längst försenad,
-        legat längst, legat obetald längst, legat obetalda längst, gått längst, gått längst över tiden, varit förfallna längst, varit förfallen längst,
+        hängt med längst, funnits längst, varit med längst, släpat längst, legat längst, legat obetald längst, legat obetalda längst, gått längst, gått längst över tiden, varit förfallna längst, varit förfallen längst,
         förfallit längst, längst över tiden, väntat längst, legat och väntat längst, mest akut, mest akuta, mest brådskande, förföll först, förföll tidigast,
         förfallit först, varit sen längst, varit sena längst, längst obetald, längst obetalda, mest sen, sist in till förfall, mest efter, mest på efterkälken,
         äldst förfallodatum, äldsta förfallodatum, äldsta förfallodatumet, längst efter, mest förfalna, hängt längst, legat kvar längst, varit obetald längst, varit obetalda längst,
@@ -220,13 +231,13 @@ ORDERS: tuple[tuple[Term, str], ...] = (
     (_term("below"), """under, mindre än, lägre än, billigare än, understiger, som understiger, inte når upp till, ej över, mindr än, mindre en, billigare en,
         under summan, inte kommer upp i, understigande, minder än, inte kommer upp till"""),
     (_term("at_most"), "högst, max, maximalt, som mest, upp till, uppåt, upptill, upp emot, inte över, inte mer än, inte dyrare än, högst upp till, inte överstiger, maxat, inte kostar mer än, inte kostar över, ej överstiger, inte överstigande, ej överstigande, som max, men inte över, men inte mer än, men inte dyrare än, men inte högre än, fast inte över, men högst, men max, och högst, och max, dock högst, upp till och med"),
-    (_term("above"), "över, mer än, mera än, högre än, dyrare än, större än, överstigande, överstiger, som överstiger, övr, mer en, dyrare en, ovanför, som passerar, uppöver, på mer än, övver"),
+    (_term("above"), "sedan mer än, sen mer än, över, mer än, mera än, högre än, dyrare än, större än, överstigande, överstiger, som överstiger, övr, mer en, dyrare en, ovanför, som passerar, uppöver, på mer än, övver"),
     (_term("at_least"), "minst, från och uppåt, som minst, ej understigande, åtminstone över, inte under, inte mindre än, lägst, men inte under, men inte mindre än, men minst"),
     (_term("between"), "mellan, emellan, mellan datumen, i spannet, i intervallet"),
     (_term("single"), "en enda, en enda av dem, en enda av dom, endast en enda, bara en enda"),
     (_term("times"), "gånger, ggr, ggr."),
     (_term("same_amount"), "lika mycket, kostar lika mycket, lika dyra, samma belopp, på samma belopp, samma pris, samma summa, exakt lika stora, lika stora, kostar samma, har samma belopp, är på samma summa, likadana belopp"),
-    (_term("most"), "så många det räcker till, så många fakturor det räcker till, så många pengarna räcker till, så många som ryms, så många som möjligt, så många det går, så många jag kan, så mycket som möjligt, så mycket det går, så många som får plats"),
+    (_term("most"), "så många fakturor som möjligt, så många fakturor som ryms, så många fakturor som får plats, så många fakturor jag kan, så många som får plats, så många det räcker till, så många fakturor det räcker till, så många pengarna räcker till, så många som ryms, så många som möjligt, så många det går, så många jag kan, så mycket som möjligt, så mycket det går, så många som får plats"),
     (_term("each"), "per styck, per st, vardera, var för sig, per faktura, per post, per räkning, styckvis, styckpris, per stycke, styck för styck"),
     (_term("onward"), "till slutet, till listans slut, fram till slutet, ända till slutet, hela vägen till slutet, och ner, och ned, och neröver, å ner, o ner, och upp, och uppåt, och framåt, och neråt, och nedåt, och nyare, och senare, och efter, och resten efter, framåt, neråt, nedåt, och allt efter, och allt därefter, och därefter, och dom efter, och de efter, och allt under, och alla under, och de under, och dom under, och vidare"),
     (_term("backward"), "och bakåt, och tidigare, och äldre, och allt före, och allt innan, bakåt, och dessförinnan, och de före, och alla före, och alla innan, och de innan, och dom innan, och dom före"),
@@ -240,7 +251,7 @@ ORDERS: tuple[tuple[Term, str], ...] = (
     (_term("from"), "från och med, fr.o.m., fr.o.m, from, fr o m, f.o.m., f.o.m, fom, från o med, från å med, frånochmed, med början i, med början från, från och me, med start i, med start från"),
     (_term("until"), "fram till och med, fram till o med, fram t.o.m., fram tom, till och med, t.o.m., t.o.m, tom, t o m, till o med, till å med, tillochmed, och hela vägen till, ända till, ända fram till, bort till, ner till, ned till, hela vägen till, till och me"),
     (_term("sum"), "ihop, tillsammans, totalt, sammanlagt, sammantaget, summa, i summa, på summan, summerar till, inalles, allt som allt, i ett, som blir, blir tillsammans, som tillsammans blir, hopräknat, sammanräknat, ihoplagt, adderat, summan"),
-    (_term("in_order"), _until_spent()),
+    (_term("in_order"), "så långt, så långt som, " + _until_spent()),
     (_term("every_other"), "varannan, vartannat, var tredje, var fjärde"),
     (_term("fit"), "ryms inom, det räcker till, pengarna räcker till, ryms, ryms i, ryms på, räcker till, räcker, får plats, får plats inom, får plats i, håller sig inom, går inom, passar inom, hinner inom, inryms i, inryms inom, klarar sig inom, håller sig under, går in under, jag har råd med för, har råd med för, får rum inom, får rum"),
     (_term("budget"), """på kontot, på kortet, på banken, i plånboken, i kassan, i budget, budgeten, min budget, budget, lägga ut, att röra mig med, att lägga, kan lägga, har bara,
@@ -258,7 +269,7 @@ ORDERS: tuple[tuple[Term, str], ...] = (
 )  # fmt: skip
 
 THINGS: tuple[tuple[Term, str], ...] = (
-    (_term("det", text="neuter", form=ONE), "det, detta, det där, det här"),
+    (_term("det", text="neuter", form=ONE), "sånt, sådant, det, detta, det där, det här"),
     (_term("det", form=ONE), "den, denna, den där, den här, denne, denhär, dendär, denna här, dn, han där"),
     (_term("det", form=MANY), "de, dom, dem, dehär, dehärna, dessa, de där, dom där, de här, dom här, domhär, domdär, di, dessa här, dessa där"),
     (_term("article", text="ett", form=ONE), "ett"),
@@ -293,10 +304,11 @@ THINGS: tuple[tuple[Term, str], ...] = (
         finns inte på listan, inte på listan, inte är sparat, är inte sparat, fått ett nytt, skickat ett nytt, fått nytt, skaffat nytt, skaffat ett nytt, nyskaffade, inget av kortena, inga av dem, inga av dom, inga av korten, inget av de där, inget av dom där, inget av dessa, ett som inte,
         inte är sparade, inte av de sparade, ej sparat, inte med på listan, finns inte sparat, inte har sparat, inte har lagt in, inte har lagt till, inte lagt in, inte lagt till, saknas, saknas på listan, nå annat, något annat, nåt annat, något annat kort, nåt annat kort, oregistrerat, inte använda något av, inte något av, inte använda nåt av, inget av de sparade, ett som inte är sparat, inte är registrerat, inte inlagt, inte inlagd, inte är inlagt, ej inlagt, inte ligger inne, ligger inte inne, inte ligger, int inlagt, lägga in ett till, lägga in ett annat, lägga till ett till, lägga till ett annat, knappa in, skriva in ett nytt, skriva in nytt, nyt kort, nyt kort nummer, ett nyt kort, nya kortuppgifter, nya uppgifter, nytt kortnummer, nytt kort nummer, skriva ny, skriva nytt, ny nummer, är ny, är nytt, ny kort, finns int här, int finns här, inte finns här, finns inte här, som int finns, inte står med, står inte med, inte syns, inte finns sparat, ny bank, inte finns inne, registrera ett nytt, registrera nytt, lägga upp ett nytt, skriva in ett annat, skriva in nåt annat, lägga in nåt annat, aldrig lagt in, aldrig lagt till, aldrig sparat, aldrig använt här, inte skrivit in, inte har skrivit in, aldrig skrivit in, aldrig registrerat, ett oregistrerat, ett osparat, inte listat, utanför listan"""),
     (_term("expires"), "går ut, utgår, gäller till, giltigt till, giltig till, löper ut, utgångsdatum, gäller t.o.m., giltighetstid, utgång, exp, förfaller i, gäller tom, gäller t o m, giltigt t.o.m., gäller till och med, giltigt till och med, gå ut, med utgång, utgångsdatumet, är giltigt, giltigt, gäller fram till, expires, expirerar, gick ut, utgångna, utgånget, giltighet"),
-    (_term("third"), """son, dotter, bror, syster, svärson, make, exet, hustrun, hustru, mannen, far, mor, brorsan, man, han, hon, hen, maken, frun, fru, sambo, sambon, chefen, chef, mamma, pappa, mamman, pappan, farsan, morsan, kompanjon, kompanjonen, kollega, kollegan, kollegorna, revisor, revisorn, ekonomen, bokföraren, bokhållaren,
+    (_term("third"), """frugan, gubben min, ordföranden, ordförande, sekreteraren, vaktmästaren, ägaren, son, dotter, bror, syster, svärson, make, exet, hustrun, hustru, mannen, far, mor, brorsan, man, han, hon, hen, maken, frun, fru, sambo, sambon, chefen, chef, mamma, pappa, mamman, pappan, farsan, morsan, kompanjon, kompanjonen, kollega, kollegan, kollegorna, revisor, revisorn, ekonomen, bokföraren, bokhållaren,
         redovisningskonsulten, styrelsen, kassör, kassören, kunden, kund, dottern, sonen, brorsan, syrran, pojkvännen, flickvännen, delägaren, partnern, ekonomiavdelningen, grannen, vännen, moderbolaget, hyresgästen, husse, karln, gubben, kärringen, svärfar, svärmor, svärföräldrarna, styvfar, styvmor, mormor, morfar, farmor, farfar, barnen, barnbarnet, bonuspappa, bonusmamma, rumskompisen, lillebror, storasyster, storebror, lillasyster, kusin, kusinen, moster, faster, morbror, farbror"""),
     (_term("errand"), "kvitto, kvittot, kvitton, bekräftelse, bekräftelsen, skicka, skickar, maila, mejla, kopia, kopian, kvittona, kvittens"),
     (_term("wh"), "vad, varför, hur, vilken, vilka, vilket, vem, undrar, betyder, menas, varifrån, hurdan, hur mycket, hur många, va är, vaffö, vilkendera, vems, vafför, ha menas, vart"),
-    (_term("modal_question"), "kan man dela, kan man, måste man, måste jag, går det att, är det, är den, är de, är dom, får man, finns det, ska jag, har jag, har ni, behöver jag, behöver man, ingår, stämmer det, vet du, hade jag, går det"),
+    (_term("modal_question"), "kan man dela, kan man, måste man, måste jag, går det att, är det, är den, är de, är dom, får man, finns det, ska jag, har ni, behöver jag, behöver man, ingår, stämmer det, vet du, hade jag, går det"),
+    (_term("modal_question", text="have"), "har jag"),
     (_term("polite_question"), "kan du, kan ni, kan vi, kan jag, kan jag få, skulle du kunna, skulle ni kunna, skulle jag kunna, skulle jag kunna få, får jag, går det bra med, går det bra att, går det att ta, går det att betala, funkar det med, orkar du, skulle vi kunna, ska vi säga, ska vi ta, säger vi, ska vi köra, är det ok om, är det okej om, kan du ta, kunde du, kunde ni, är det okej att, är det ok att, hinner du, är det lugnt om, går det bra om, duger det med, kan vi säga, vill du, om du kunde, om ni kunde, om du skulle kunna, om ni skulle kunna, om man kunde, om jag kunde, om jag kunde få"),
 )  # fmt: skip

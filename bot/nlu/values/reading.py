@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.nlu.values import calendar
@@ -256,9 +257,14 @@ def _hyphenated(token: Token) -> Iterator[Term]:
         yield Term(kind="domain", text=f".{parts[0]}")
         yield from _parts(parts[1:])
     else:
-        terms = list(_parts(parts))
+        *first, last = _parts(parts)
+        terms = [*(_as_part(term) for term in first), last]
         is_span = len(terms) == 2 and terms[0].kind == terms[1].kind == "month"
         yield from ([terms[0], Term(kind="to", text="-"), terms[1]] if is_span else terms)
+
+
+def _as_part(term: Term) -> Term:
+    return replace(term, form="") if term.kind == "word" else term
 
 
 def _parts(parts: list[str]) -> Iterator[Term]:
@@ -283,7 +289,9 @@ def _compound(word: str) -> Iterator[Term]:
         yield from _plain(word)
         return
     stem = match.group("stem")
-    yield vocabulary().term((stem,), (stem,)) or _numeric(stem) or Term(kind="word", text=stem)
+    known = vocabulary().term((stem,), (stem,)) or _numeric(stem)
+    mended = vocabulary().mended(stem)
+    yield known or vocabulary().term((mended,), (mended,)) or Term(kind="word", text=stem)
     head = vocabulary().term((match.group("head"),), (match.group("head"),))
     yield head or Term(kind="noun", form=MANY if match.group("head").endswith("na") else ONE)
 
