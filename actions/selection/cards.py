@@ -15,6 +15,11 @@ Ids = frozenset[int]
 _LAST_DIGITS = 4
 _CLAUSES = frozenset({"comma", "stop", "but", "subordinate", "question", "dash"})
 _NEGATIONS = frozenset({"not", "except", "without", "none"})
+_NAMING = frozenset(
+    ["brand", "number", "position", "month", "fraction", "year", "date", "default", "middle",
+     "rest", "new", "superlative", "card", "noun", "ends_with", "expires"]
+)  # fmt: skip
+_LISTED = Term("filler", text="listed")
 _RESERVED = frozenset({"mitt", "kort"})
 
 
@@ -33,6 +38,8 @@ class _Facts:
     places: list[tuple[Term, bool]] = field(default_factory=list)
     by_clause: list[tuple[int, bool, Ids]] = field(default_factory=list)
     is_explained: bool = False
+    is_other: bool = False
+    is_split: bool = False
 
 
 def resolve_cards(
@@ -42,6 +49,8 @@ def resolve_cards(
     facts = _Reading(terms_of(values), shown, today).facts()
     if facts.is_question:
         return Ask(reason=Reason.QUESTION)
+    if facts.is_split:
+        return Ask(reason=Reason.UNCLEAR)
     if facts.is_new:
         return Ask(reason=Reason.UNCLEAR) if facts.is_numbered else NewCard()
     if facts.problem:
@@ -57,6 +66,8 @@ def _decide(facts: _Facts, shown: Sequence[ShownCard]) -> ChosenCard | Ask:
     for ids in facts.dropped:
         left -= ids
     candidates = tuple(card.id for card in shown if card.id in left)
+    if facts.is_other and not facts.dropped:
+        return _second(facts, shown, left)
     if not facts.kept and not facts.dropped:
         return Ask(reason=Reason.NOT_UNDERSTOOD)
     if facts.is_alternative:
@@ -66,6 +77,15 @@ def _decide(facts: _Facts, shown: Sequence[ShownCard]) -> ChosenCard | Ask:
     if not left and (said := _by_clause(facts)):
         return ChosenCard(id=said)
     return Ask(reason=Reason.AMBIGUOUS if left else Reason.NO_MATCH, candidates=candidates)
+
+
+def _second(facts: _Facts, shown: Sequence[ShownCard], left: Ids) -> ChosenCard | Ask:
+    """ "det andra kortet" is the second of two; of three it may be either of the others."""
+    ordered = tuple(card.id for card in shown if card.id in left)
+    if len(ordered) == 2 and (facts.kept or len(shown) == 2):
+        return ChosenCard(id=ordered[1])
+    only = len(ordered) == 1 and bool(facts.kept)
+    return ChosenCard(id=ordered[0]) if only else Ask(reason=Reason.AMBIGUOUS, candidates=ordered)
 
 
 def _by_clause(facts: _Facts) -> int | None:
@@ -93,8 +113,9 @@ class _Reading:
         self._is_negated = False
         self._is_aside = False
         self._is_neither = False
-        self._since = 0
-        self._clause = 0
+        self._since = self._places_since = 0
+        self._segment = (0, 0)
+        self._clause = self._other_clause = 0
         self._kinds_of_clause = self._kinds_from(0)
 
     def _kinds_from(self, at: int) -> tuple[str, ...]:
@@ -121,6 +142,23 @@ class _Reading:
         if term.kind == "fix":
             self._correct(at)
             return 1
+        if term.kind == "last_used":
+            self._facts.is_question = True  # which one that was is not on the list
+            return 1
+        if term == Term("filler", text="so") and self._begins_consequence(at + 1):
+            self._is_aside = True
+            return 1
+        if term.kind == "split" or term == Term("some", text="half"):
+            self._facts.is_split = True
+            return 1
+        if term.kind == "and":
+            self._begin_segment()
+        if term.kind == "blocked" and not self._is_negated:
+            self._drop_segment()
+            return 1
+        if term.kind == "not" and self._is_last_word(at):
+            self._drop_segment()
+            return 1
         if term.kind in _NEGATIONS:
             is_adversative = term.kind == "without" and bool(self._facts.dropped)
             self._is_negated = not is_adversative
@@ -131,6 +169,7 @@ class _Reading:
             return 1
         if term.kind == "instead":
             del self._facts.kept[: self._since]
+            del self._facts.places[: self._places_since]
             return 1
         is_second = term.text == "neuter" and self._next_kind(at) in (
             "",
@@ -138,10 +177,59 @@ class _Reading:
             "thanks",
             "stop",
         )
-        if term.kind == "rest" and (is_second or self._next_kind(at) in ("card", "brand")):
+        if term.kind == "rest" and self._terms[at + 1 : at + 2] == (_LISTED,):
             self._facts.places.append((Term("position", 2), self._is_negated))
             return 1
+        is_card = self._next_kind(at) in ("card", "brand")
+        is_ordinal = term == Term("position", 2, "ordinal") and is_card
+        if (term.kind == "rest" and (is_second or is_card)) or is_ordinal:
+            self._facts.is_other, self._other_clause = True, self._clause
+            return 1
         return self._read(at, term)
+
+    def _begins_consequence(self, at: int) -> bool:
+        """ "privatkortet, så bråkar inte revisorn"."""
+        following = self._terms[at : at + 1]
+        verb = following[0] if following else Term("")
+        return verb.kind == "word" and not verb.form and not self._is_name(verb)
+
+    def _begin_segment(self) -> None:
+        self._segment = (len(self._facts.kept), len(self._facts.places))
+
+    def _drop_segment(self) -> None:
+        """ "reservkortet är tomt", "det privata vill jag inte använda": not what was just named."""
+        kept, places = self._segment
+        facts = self._facts
+        if facts.is_other and self._other_clause == self._clause:
+            facts.is_other = False  # "reservkortet, det andra är spärrat"
+            return
+        if kept == len(facts.kept) and places == len(facts.places):
+            if "det" not in self._kinds_of_clause or "word" in self._kinds_of_clause:
+                return
+            # "… det kortet är maxat"
+            kept, places = max(0, kept - 1), max(0, places - 1) if not facts.kept else places
+        facts.dropped += facts.kept[kept:]
+        facts.by_clause = [one for one in facts.by_clause if one[2] not in facts.kept[kept:]]
+        del facts.kept[kept:]
+        facts.places[places:] = [(place, True) for place, _ in facts.places[places:]]
+        self._begin_segment()
+
+    def _is_last_word(self, at: int) -> bool:
+        """ "det privata vill jag inte använda", and not "inte det privata"."""
+        kept, places = self._segment
+        is_named = kept < len(self._facts.kept) or places < len(self._facts.places)
+        following: list[Term] = []
+        for term in self._terms[at + 1 :]:
+            if term.kind in _CLAUSES or term.kind == "and":
+                break
+            following.append(term)
+        is_naming = any(term.kind in _NAMING or self._is_name(term) for term in following)
+        is_relative = at > 0 and self._terms[at - 1].kind == "rel"
+        return is_named and not is_naming and not is_relative
+
+    def _is_name(self, term: Term) -> bool:
+        is_ours = any(is_described(term.text, card.description) for card in self._shown)
+        return term.kind in ("word", "third") and (is_ours or bool(owners_of(term.text)))
 
     def _next_kind(self, at: int) -> str:
         """What follows, past a preposition: "det andra av visakorten"."""
@@ -149,14 +237,15 @@ class _Reading:
         return next((kind for kind in following if kind not in ("prep", "of")), "")
 
     def _mark(self, term: Term, at: int) -> None:
-        before = [one.kind for one in self._terms[:at]]
-        if "intended" in before and term.kind in ("but", "stop", "comma"):
+        if "intended" in self._kinds_of_clause and term.kind in ("but", "stop", "comma"):
             self._facts = _Facts(is_question=self._facts.is_question)
+            self._begin_segment()
         if term.kind == "question":
             self._facts.is_question = self._facts.is_question or self._is_real_question(at)
         self._is_aside = term.kind == "subordinate"
         self._is_negated = self._is_neither = False
-        self._since = len(self._facts.kept)
+        self._since, self._places_since = len(self._facts.kept), len(self._facts.places)
+        self._begin_segment()
         self._clause += 1
         self._kinds_of_clause = self._kinds_from(at + 1)
         if {"state", "none"} & set(self._kinds_of_clause):
@@ -171,9 +260,12 @@ class _Reading:
         )
 
     def _correct(self, at: int) -> None:
-        rest = {term.kind for term in self._terms[at + 1 :]}
+        following = self._terms[at + 1 :]
+        rest = {"name" if self._is_name(term) else term.kind for term in following}
         if rest - {"comma", "stop", "fix", "filler", "thanks", "word"}:
             self._facts = _Facts(is_question=self._facts.is_question)
+            self._since = self._places_since = 0
+            self._begin_segment()
 
     def _read(self, at: int, term: Term) -> int:
         if term.kind == "wh" and not self._is_any(at):
@@ -182,7 +274,11 @@ class _Reading:
             self._new(at)
         elif term.kind == "or" and (self._facts.kept or self._facts.places):
             self._facts.is_alternative = True
+        elif term.kind == "digits":
+            self._same_digits(term, at)
         elif term.kind in ("number", "position", "money"):
+            if self._next_kind(at) == "digits":
+                return 1
             return self._number(at)
         elif term.kind in ("month", "fraction", "year", "date", "period"):
             return self._expiry(at)
@@ -201,13 +297,15 @@ class _Reading:
         return 1
 
     def _is_any(self, at: int) -> bool:
-        return at + 1 < len(self._terms) and self._terms[at + 1].kind in ("some", "filler")
+        return at + 1 < len(self._terms) and self._terms[at + 1].kind in ("some", "filler", "rel")
 
     def _new(self, at: int) -> None:
         """ "nytt kort", but not "inte ett nytt", and not "det nya visat"."""
         if self._is_negated and self._terms[at].text == "":
             return
-        if self._next_kind(at) == "brand":  # "inte något av visakorten"
+        if (
+            self._next_kind(at) == "brand" and self._terms[at].text != "own"
+        ):  # "inte något av visakorten"
             self._is_negated = True
             return
         self._facts.is_new = True
@@ -290,9 +388,16 @@ class _Reading:
             self._is_negated = False
         return 1
 
+    def _same_digits(self, term: Term, at: int) -> None:
+        """ "fyra fyror", "bara fyror på slutet"."""
+        before = self._terms[at - 1] if at else Term("")
+        digits = term.text * (before.n if before.kind == "number" else _LAST_DIGITS)
+        found = self._where(*(card.last4.endswith(digits) for card in self._shown))
+        self._last4(found, digits)
+
     def _last4(self, found: Ids, digits: str) -> None:
         if found or self._is_negated:
-            self._facts.is_numbered = True
+            self._facts.is_numbered = not self._is_negated
             self._keep(found)
         else:
             self._facts.problem = Ask(reason=Reason.NO_SUCH_NUMBER, params={"number": digits})
@@ -305,8 +410,10 @@ class _Reading:
     def _digits(self, at: int) -> tuple[int, str]:
         """The longest run from here that makes four digits; one term where none does."""
         digits = ""
-        for end in range(at, min(at + _LAST_DIGITS, len(self._terms))):
+        for end in range(at, min(at + 2 * _LAST_DIGITS - 1, len(self._terms))):
             term = self._terms[end]
+            if term.kind == "comma" and digits and len(digits) < _LAST_DIGITS:
+                continue
             if term.kind != "number":
                 break
             digits += term.text.replace(" ", "")
@@ -317,7 +424,11 @@ class _Reading:
         return 1, self._terms[at].text.replace(" ", "") if self._terms[at].kind == "number" else ""
 
     def _has_ending_before(self, at: int) -> bool:
-        return any(term.kind == "ends_with" for term in self._terms[max(0, at - 2) : at])
+        kinds = [term.kind for term in self._terms[max(0, at - 4) : at]]
+        while kinds and kinds[-1] in ("filler", "state", "article", "prep", "det"):
+            kinds.pop()
+        is_behind = self._terms[at + 1 : at + 2] == (Term("position", -1),)  # "femma sist"
+        return kinds[-1:] == ["ends_with"] or (is_behind and self._terms[at].text == "nominal")
 
     def _is_expiry_year(self, at: int) -> bool:
         return any(term.kind == "expires" for term in self._terms[max(0, at - 3) : at])

@@ -45,6 +45,8 @@ def has_question(said: Sequence[Clause]) -> bool:
     questions = [
         clause for clause in said if clause.is_question and clause.opener not in SUBORDINATE
     ]
+    if any(clause.has("split") for clause in said):
+        return True
     if any(_is_request(clause) for clause in questions):
         return True
     if any(_begins_with(clause, "wh") for clause in said if clause.opener not in SUBORDINATE):

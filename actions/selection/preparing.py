@@ -42,7 +42,7 @@ _TRAILING = frozenset(
 
 
 def prepared(terms: Sequence[Term], shown: Shown) -> tuple[Term, ...]:
-    terms = _with_arrears(terms)
+    terms = [Term("state") if term.kind == "blocked" else term for term in _with_arrears(terms)]
     plain = _without_occasions(_without_denied(_without_cards(terms)), shown.catalogue)
     own = _with_exceptions(_with_masses(plain))
     named = _with_names(_with_endings(_with_whole_numbers(own)), shown.catalogue)

@@ -223,7 +223,8 @@ def _value(word: str) -> int | None:
 
 
 def _is_slang(word: str) -> bool:
-    return number_of(word) is None and number_of(skeleton(word)) is None
+    is_number = number_of(word) is not None or number_of(skeleton(word)) is not None
+    return not is_number and not word.endswith(tuple(ending for ending, _ in _DEFINITE_DIGITS))
 
 
 def _single(token: Token) -> Iterator[Term]:
