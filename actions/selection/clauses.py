@@ -11,8 +11,8 @@ from actions.selection.terms import Term
 SUBORDINATE = frozenset({"subordinate", "time"})
 _OPENERS_BY_TEXT = {"if": "condition", "when": "time"}
 _FINITE = frozenset({"state", "modal", "take", "defer"})
-_SUBJECTS = (["self"], ["det"], ["third"], ["other"], ["own"])
-_MEANS = frozenset({"money", "number", "at_most", "approximately", "period", "prep"})
+_SUBJECTS = (["noun"], ["self"], ["det"], ["third"], ["other"], ["own"])
+_MEANS = frozenset(["money", "number", "at_most", "approximately", "period", "prep", "to", "det"])
 _CLAUSE_MARKS = frozenset({"comma", "but", "subordinate", "fix", "dash"})
 
 
@@ -41,6 +41,8 @@ class Clause:
             for e in self.events
         )
         are_sums = all(term.kind in _MEANS for mention in points for term in mention.terms)
+        if len(points) == 1 and len(self.events) <= 2 and points[0].terms[0].kind == "at_most":
+            return are_sums and points[0].has("money")  # "högst 250 kr."
         return self.has("budget") or (is_owned and is_money and are_sums and not self.has("take"))
 
     @property
@@ -49,11 +51,21 @@ class Clause:
 
 
 def clauses(terms: Sequence[Term], is_known: Callable[[str], bool]) -> tuple[Clause, ...]:
-    return tuple(
-        Clause(opener=opener, events=tuple(events_of(part, is_known)), is_question=is_question)
-        for sentence, is_question in _sentences(terms)
-        for opener, part in _parts(sentence)
-    )
+    found: list[Clause] = []
+    is_mistaken = False
+    for sentence, is_question in _sentences(terms):
+        for opener, part in _parts(sentence):
+            events = tuple(events_of(part, is_known))
+            opener = "fix" if is_mistaken and opener == "start" else opener
+            found.append(Clause(opener=opener, events=events, is_question=is_question))
+            is_mistaken = False
+        is_mistaken = bool(sentence) and _is_mistake(sentence[-1])
+    return tuple(found)
+
+
+def _is_mistake(term: Term) -> bool:
+    """ "… men jag hade fel. Det är trean": what follows takes its place."""
+    return term.kind == "fix" and term.text == "mistake"
 
 
 def _sentences(terms: Sequence[Term]) -> Iterator[tuple[list[Term], bool]]:
@@ -125,7 +137,10 @@ def _begins_reason(sentence: list[Term], at: int) -> bool:
 def _is_said_behind(sentence: list[Term], at: int, part: list[Term]) -> bool:
     """ "femman menar jag" stands for "jag menar femman"."""
     is_last = at + 1 == len(sentence) or sentence[at + 1].kind in _CLAUSE_MARKS
-    return sentence[at] == Term("fix", text="meant") and bool(part) and is_last
+    is_said = sentence[at].kind == "fix" and sentence[at].text != "no" and bool(part)
+    has_content = any(term.kind in CONTENT for term in part)
+    is_final = at + 1 == len(sentence) and has_content
+    return is_said and is_last and (sentence[at].text == "meant" or is_final)
 
 
 def _begins_consequence(sentence: list[Term], at: int) -> bool:
@@ -142,6 +157,8 @@ def _begins_consequence(sentence: list[Term], at: int) -> bool:
         return kinds[:1] in (["state"], ["modal"], ["word"])
     if term != Term("filler", text="so"):
         return False
+    if kinds[:1] == ["other"]:
+        return True  # "… så ni slutar tjata"
     is_thing = kinds[:1] == ["word"] and bool(sentence[at + 1].form)
     if is_thing and kinds[1:] and (kinds[1] == "not" or _is_becoming(sentence, at + 2)):
         return True  # "… så sajten inte släcks", "… så bokföringen blir klar"
@@ -185,7 +202,7 @@ def _begins_main_clause(sentence: list[Term], at: int) -> bool:
             return True  # "… om backupen och den ska krediteras"
         case [_, "filler", "take" | "only" | "modal" | "self" | "defer", *_]:
             return sentence[at].text == "so"
-        case [_, "filler", "det", "take"]:
+        case [_, "filler", "det", "take" | "defer" | "modal"]:
             return sentence[at].text == "so"
         case _:
             return False

@@ -82,7 +82,7 @@ class Combining:
         others = [other for other, _ in picked if other is not step and other.modes == INCLUDED]
         if step.is_rest and step.modes[0] is Mode.EXCLUDE:
             return (Mode.IGNORE,)
-        if self._is_given_up(step, picked):
+        if self._is_given_up(step, picked) or self._is_the_other(step, picked):
             return (Mode.IGNORE,)
         if step.modes == (Mode.IGNORE, Mode.INCLUDE):
             mine = next(ids for other, ids in picked if other is step)
@@ -133,10 +133,30 @@ class Combining:
         mine = next(ids for other, ids in picked if other is step)
         place = [other for other, _ in picked].index(step)
         later = [(s, ids) for s, ids in picked[place + 1 :] if s.modes == INCLUDED]
-        if self._said[step.clause].has("intended", "too_much"):
+        if self._was_thought(step.clause):
             instead = [o for o, _ in later if o.clause > step.clause]
             return any(not self._said[o.clause].has("also", "add") for o in instead)
         return any(other.mention.has("of") and ids < mine for other, ids in later)
+
+    def _is_the_other(self, step: Step, picked: list[tuple[Step, Ids]]) -> bool:
+        """ "…, den andra domänen släpper vi" is not the one that was just chosen."""
+        mine = next(ids for other, ids in picked if other is step)
+        is_second = any(term == Term("position", 2, "ordinal") for term in step.mention.terms)
+        if not is_second or step.is_exception or step.modes[0] is not Mode.EXCLUDE:
+            return False
+        return any(
+            ids == mine and other.modes == INCLUDED and other.clause < step.clause
+            for other, ids in picked
+        )
+
+    def _was_thought(self, index: int) -> bool:
+        """ "ta fyran, hade jag tänkt säga", "jag trodde att det var tvåan"."""
+        beside = [self._said[index]]
+        following = self._said[index + 1 : index + 2]
+        beside += [clause for clause in following if not clause.mentions]
+        return any(clause.has("intended", "too_much") for clause in beside) or (
+            Term("state", text="thought") in self._said[index].events
+        )
 
     def _is_superseded(self, step: Step, picked: list[tuple[Step, Ids]]) -> bool:
         """ "tvåan vet jag inte, så bara ettan": a later "bara" leaves earlier mentions open."""

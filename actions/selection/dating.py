@@ -19,10 +19,11 @@ def inherit(parts: Parts, heads: list[Term], shown: Shown) -> Parts:
     return replace(parts, alternatives=[*parts.alternatives, *borrowed], heads=heads)
 
 
-def _settled(shown: Shown, term: Term, among: Ids) -> Ids | None:
+def _settled(shown: Shown, term: Term, among: Ids, *, is_for: bool) -> Ids | None:
     """A quarter on an invoice is its name; a month is, where all that could be meant have one."""
     named = periods.named_in_description(shown, term)
-    return named if named and term.kind == "quarter" else periods.described(shown, term, among)
+    is_named = bool(named) and term.kind == "quarter" and bool(among or is_for)
+    return named if is_named else periods.described(shown, term, among)
 
 
 def dated_alternatives(parts: Parts, shown: Shown) -> Iterator[list[Ids]]:
@@ -31,7 +32,7 @@ def dated_alternatives(parts: Parts, shown: Shown) -> Iterator[list[Ids]]:
     for readings in parts.alternatives:
         among &= frozenset().union(*readings)
     for term in parts.dated:
-        settled = None if parts.field_said else _settled(shown, term, among)
+        settled = None if parts.field_said else _settled(shown, term, among, is_for=parts.is_for)
         if settled is not None:
             yield [settled]
             continue

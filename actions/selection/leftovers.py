@@ -49,8 +49,13 @@ def has_question(said: Sequence[Clause]) -> bool:
         return True
     if any(_is_request(clause) for clause in questions):
         return True
-    if any(_begins_with(clause, "wh") for clause in said if clause.opener not in SUBORDINATE):
-        return True
+    is_chosen = any(clause.has("take") and clause.mentions for clause in said)
+    for clause in said:
+        is_exclaimed = not clause.is_question and is_chosen and not clause.has("take")
+        if clause.opener not in SUBORDINATE and _begins_with(clause, "wh") and not is_exclaimed:
+            return True
+    if any(clause.has("excuse") and clause.has("wh") for clause in said):
+        return True  # "en av domänerna ska bort, jag minns inte vilken"
     if any(clause.has("wh") for clause in questions):
         return True
     return any(_is_real(clause, _is_chosen_besides(clause, said)) for clause in questions)

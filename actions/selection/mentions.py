@@ -96,6 +96,7 @@ class _Reader:
         self._found: list[Term] = []
         self._unknown: list[str] = []
         self._in_relative = False
+        self._said_before_relative = 0
         self._is_negated = False
         self.at = at
 
@@ -226,6 +227,7 @@ class _Reader:
             return not (self._kind_at(self.at + 1) == "det" and not self._in_relative)
         if term.kind == "rel":
             self._in_relative = True
+            self._said_before_relative = len(self._found)
             return bool(self._found)
         if term.kind == "and":
             return self._is_between()
@@ -236,6 +238,8 @@ class _Reader:
         return self._opens_bare_relative(term)
 
     def _takes_in_relative(self, term: Term) -> bool:
+        if term.kind == "modal" and len(self._found) > self._said_before_relative:
+            return False  # "allt som är över tusen får min man ta"
         if term.kind == "not":
             self._is_negated = self._kind_at(self.at + 1) not in (
                 "overdue",
@@ -248,7 +252,7 @@ class _Reader:
             self._unknown.append(term.kind)  # "alla som chefen vill ha" is not all
             return True
         if term.kind == "defer":
-            return self._kind_at(self.at - 1) in ("rel", "state", "and")
+            return self._kind_at(self.at - 1) in ("rel", "state", "and", "modal")
         return term.kind in _INSIDE_RELATIVE
 
     def _opens_bare_relative(self, term: Term) -> bool:

@@ -31,6 +31,7 @@ class Narrowing:
         self._is_fit = mention.has("fit")
         self.parts.is_fitting = self._is_fit
         self.parts.is_most = mention.has("most")
+        self.parts.is_for = Term("prep", text="for") in mention.terms
 
     def read(self) -> Parts:
         at = 0

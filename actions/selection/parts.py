@@ -31,6 +31,7 @@ class Parts:
     is_vague: bool = False
     is_fitting: bool = False
     is_most: bool = False
+    is_for: bool = False
     total: int = 0
     limit: int = 0
 

@@ -64,6 +64,7 @@ def _said_of_it(clause: Clause) -> Modes | None:
     is_put_off = any(_is_deferring(event) for event in clause.events)
     if is_put_off or (is_denied and clause.has("take")):
         is_told = _is_deferring(next((e for e in clause.events if not _is_small(e)), Term("")))
+        is_told = is_told or clause.events[:1] == (Term("filler", text="so"),)
         is_meant = (is_told or clause.has("self", "modal", "take")) and not (is_past and is_put_off)
         is_double = is_denied and is_put_off
         return EXCLUDED if is_meant and not is_double and not _is_thought(clause) else None

@@ -42,6 +42,7 @@ _TRAILING = frozenset(
 
 
 def prepared(terms: Sequence[Term], shown: Shown) -> tuple[Term, ...]:
+    terms = _with_beginnings(terms)
     terms = [Term("state") if term.kind == "blocked" else term for term in _with_arrears(terms)]
     plain = _without_occasions(_without_denied(_without_cards(terms)), shown.catalogue)
     own = _with_exceptions(_with_masses(plain))
@@ -63,6 +64,18 @@ def _with_whole_numbers(terms: Sequence[Term]) -> list[Term]:
         else:
             joined.append(term)
     return joined
+
+
+def _with_beginnings(terms: Sequence[Term]) -> list[Term]:
+    """ "från sexan och listan ut": from there on, where no end is named."""
+    made = list(terms)
+    for at, term in enumerate(terms[:-1]):
+        is_place = terms[at + 1].kind == "position" and terms[at + 1].text == "nominal"
+        ahead = [one.kind for one in terms[at + 2 : at + 4]]
+        is_open = not {"to", "until", "onward"} & set(ahead)
+        if term.kind == "source" and is_place and is_open:
+            made[at] = Term("from")
+    return made
 
 
 def _with_arrears(terms: Sequence[Term]) -> list[Term]:

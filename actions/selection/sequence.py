@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from actions.selection.budget import money
-from actions.selection.clauses import Clause
+from actions.selection.clauses import SUBORDINATE, Clause
 from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Chosen, Reason
 from actions.selection.picking import keys_of
@@ -13,7 +13,7 @@ from actions.selection.shown import Ids, Shown
 from actions.selection.terms import Term
 from actions.selection.walking import EXCLUDED, INCLUDED, Step
 
-_BESIDE = frozenset({"det", "noun", "onward", "all", "source", "from", "prep", "fit"})
+_BESIDE = frozenset({"det", "noun", "onward", "all", "source", "from", "prep", "fit", "most"})
 _MEANS = frozenset({"money", "number", "at_most", "approximately", "period", "prep", "fit"})
 
 
@@ -21,7 +21,7 @@ def paid_in_order(
     said: Sequence[Clause], steps: Sequence[Step], shown: Shown, limit: int
 ) -> Chosen | Ask | None:
     """None unless that is what is said; a question where the order or its end is open."""
-    if not any(clause.has("in_order") for clause in said):
+    if not any(_says_until(clause) for clause in said) and not _is_most_in_order(steps):
         return None
     limit = limit or next((money(step.mention) for step in steps if step.mention.has("fit")), 0)
     if not limit:
@@ -42,6 +42,18 @@ def paid_in_order(
     }
     only = next(iter(found)) if len(found) == 1 else None
     return Chosen(ids=shown.ordered(only)) if only else ask
+
+
+def _says_until(clause: Clause) -> bool:
+    """ "så långt pengarna räcker", "sluta när nästa inte ryms"."""
+    is_end = clause.opener in SUBORDINATE and clause.has("not")
+    return clause.has("in_order") or (is_end and any(m.has("fit") for m in clause.mentions))
+
+
+def _is_most_in_order(steps: Sequence[Step]) -> bool:
+    """ "börja med den billigaste och ta så många som ryms"."""
+    is_most = any(step.mention.has("most") for step in steps)
+    return is_most and any(step.mention.has("superlative", "position") for step in steps)
 
 
 def _is_later_rest(step: Step) -> bool:

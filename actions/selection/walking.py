@@ -113,6 +113,9 @@ class Walk:
         mentioned = [i for i, e in enumerate(self._events[:at]) if isinstance(e, Mention)]
         is_behind = bool(put_off) and bool(mentioned) and put_off[-1] > mentioned[-1]
         is_time = all(term.kind in (*TIMES, "prep", "det", "number") for term in mention.terms)
+        is_week = all(term.kind == "period" for term in mention.terms) and not self._is_joined(at)
+        if is_week and self._steps and self._clause.has("take"):
+            return True  # "de två billigaste får det bli den här veckan"
         has_rest = any(step.is_rest for step in self._steps)  # "det andra tar jag i december"
         return (is_behind or has_rest) and is_time and bool(self._steps)
 

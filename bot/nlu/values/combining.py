@@ -43,6 +43,7 @@ def _amount(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
         return 2, [Term(kind="money", n=first.n * terms[at + 1].n, text="slang")]
     used, ore = 1, first.n * (1 if first.kind == "money" else 100)
     is_money = first.kind == "money"
+    is_slang = _kinds(terms, at + 1, 1) == ("currency",) and terms[at + 1].text == "slang"
     for shape, is_sure in (
         (("currency",), True),
         (("decimal", "number"), True),
@@ -59,7 +60,7 @@ def _amount(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
         return 4, [Term(kind="money", n=ore + terms[at + 2].n)]
     if used == 1 or ore <= 0:
         return None
-    return used, [Term(kind="money", n=ore)]
+    return used, [Term(kind="money", n=ore, text="slang" if is_slang and ore % 100 == 0 else "")]
 
 
 def _cents(term: Term) -> int:
@@ -255,6 +256,24 @@ def _i_as_yes(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     return (2, [terms[at], Term(kind="self")]) if is_i else None
 
 
+def _month_of(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "oktober månads"."""
+    is_named = _kinds(terms, at, 2) == ("month", "unit") and terms[at + 1].text == "month"
+    return (2, [terms[at]]) if is_named else None
+
+
+def _days_of_month(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "3 och 15 oktober"."""
+    if _kinds(terms, at, 2) != ("number", "and") or not 1 <= terms[at].n <= 31:
+        return None
+    second = _day_of_month(terms, at + 2) if at + 2 < len(terms) else None
+    if second is None or second[1][0].kind != "date":
+        return None
+    year_month = second[1][0].text.rsplit("-", 1)[0]
+    first = Term(kind="date", text=f"{year_month}-{terms[at].n:02}")
+    return 2 + second[0], [first, terms[at + 1], *second[1]]
+
+
 def _later(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     """ "om tio dagar": when, and so not now."""
     if terms[at] != Term(kind="prep", text="om"):
@@ -279,6 +298,8 @@ def _and_a_half(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None
 _RULES: tuple[Rule, ...] = (
     _and_a_half,
     _later,
+    _month_of,
+    _days_of_month,
     _i_as_yes,
     _everything,
     _times,

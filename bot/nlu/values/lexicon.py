@@ -32,7 +32,7 @@ _MEANS = (
 def _until_spent() -> str:
     """Ways to say that one goes on until the money ends."""
     return ", ".join(
-        f"så långt {means} räcker, så långt som {means} räcker, så länge {means} räcker, tills {means} är slut,"
+        f"så långt {means} räcker, så länge {means} ryms, så länge {means} får plats, så långt {means} ryms, så långt som {means} räcker, så länge {means} räcker, tills {means} är slut,"
         f" tills {means} tar slut, till {means} är slut, till {means} tar slut, tills {means} inte räcker,"
         f" när {means} inte räcker, när {means} tar slut, när {means} är slut, så långt {means} går"
         for means in _MEANS
@@ -42,7 +42,7 @@ def _until_spent() -> str:
 SETS: tuple[tuple[Term, str], ...] = (
     (
         _term("all", form=MANY),
-        """alla, allt, all, all of them, them all, the whole lot, allt som finns, ala, samtl, samtl., full settlement, full betalning, full payment, everything, all of it, allt utestående, hela saldot, hela saldobeloppet, alltihop, alltihopa, alltsammans, allihop, allihopa, allesammans, samtliga,
+        """alla, allt, full pott, all, all of them, them all, the whole lot, allt som finns, ala, samtl, samtl., full settlement, full betalning, full payment, everything, all of it, allt utestående, hela saldot, hela saldobeloppet, alltihop, alltihopa, alltsammans, allihop, allihopa, allesammans, samtliga,
         hela bunten, hela rasket, hela högen, hela listan, hela klabbet, hela paketet, hela summan,
         hela beloppet, hela skulden, hela skiten, hela alltet, hela baletten, hela faderullan,
         hela kakan, hela rubbet, rubbet, rubb och stubb, varenda en, varenda, varje, var och en,
@@ -54,7 +54,7 @@ SETS: tuple[tuple[Term, str], ...] = (
     (_term("both", 2, form=MANY), "båda, bägge, båda gångerna, bägge gångerna, båda månaderna, bägge månaderna, båda två gångerna, båda två, bägge två, bådadera, båda 2, bägge 2"),
     (
         _term("rest", form=MANY),
-        """resten, övriga, the rest, di andra, di övriga, de andra, dom andra, dem andra, om de andra, om dom andra, om resten, om det andra, de övriga, dom övriga, allt annat,
+        """resten, övriga, om de övriga, om dom övriga, om övriga, the rest, di andra, di övriga, de andra, dom andra, dem andra, om de andra, om dom andra, om resten, om det andra, de övriga, dom övriga, allt annat,
         alla andra, alla övriga, allihop annars, det övriga, återstoden, det som är kvar, de som är kvar,
         dom som är kvar, det resterande, resterande, de resterande, annars alla, annars allt, annars allihop,
         de där andra, dom där andra, allihopa annars, det som blir kvar, de som blir kvar,
@@ -110,6 +110,7 @@ SETS: tuple[tuple[Term, str], ...] = (
         eller hellre, sorry jag menar, förlåt jag menar, oj jag menar, eller nej ta, eller alltså,
         nej tänkte fel, jag tog fel, nej stopp, stopp, nej ångrar mig, nej jag ångrar mig, korrigering, nope, näpp, ne, nee, eller ne, eller nee, eller nä, förlåt, ursäkta, sorry, äsch, asch, oj, ojdå, oj då, åh nej, å nej, hoppsan, eller förlåt, nja, eller nja, nej förlåt, nä förlåt, förlåt nej""",
     ),
+    (_term("fix", text="mistake"), "jag hade fel, hade fel, jag läste fel rad, läste fel rad, jag läste fel, läste fel, tänkte på fel rad, tänkte på fel, jag tänkte på fel, jag blandade ihop, blandade ihop, det blev fel, fel av mig, det var fel, skrev fel, jag skrev fel"),
     (_term("fix", text="meant"), "menar jag, menade jag, var det jag menade, är det jag menar"),
     (_term("instead"), "i stället, istället, istälet, hellre, i ställe"),
     (_term("and"), """och, and, å, o, samt, och så, å så, och även, och också, och dessutom, jämte, ock,
@@ -141,18 +142,18 @@ SETS: tuple[tuple[Term, str], ...] = (
         inte ännu, inte idag, inte i dag, tids nog, framöver, vid senare tillfälle, vid ett senare tillfälle, passa på, pausa,
         pausar, parkera, parkerar, dröjer jag med, skippa över, ignorera, ignorerar, bortse från, bortser från, glöm, låt vara, kommer sen,
         rör vi inte, rör inte, rör jag inte, rör ej, tar jag sen, tar vi sen, lägger jag åt sidan, undvik, hoppa över den,
-        bryr jag mig inte om, till jul, efter jul, i jul, över jul, förrän efter jul, till nyår, efter nyår, till sommaren, till våren, till hösten, får jag kolla, måste jag kolla, ska jag kolla, behöver jag kolla, vill jag kolla, kollar jag, får vi kolla, måste kolla, måste vi kolla, får jag fundera på, får jag fundera, funderar jag på, ska jag fundera på, får jag återkomma, måste jag prata, får jag prata, vänta lite, vänta lite till, väntar lite, får vänta lite, on hold, hold, på hold, får bli tills vidare, tills vidare, får bli kvar, får ligga kvar, återkommer jag om, återkommer jag till, titta närmare på, titta på först, kolla upp, kolla upp först, kolla närmare på, kolla med, fråga om, fråga om först, fråga först, höra om, diskutera, har en diskussion, en diskussion, prata om först, prata om, snacka om, undersöka, dubbelkolla, stämma av, måste godkännas, ska godkännas, behöver godkännas, låta gå, ska lägga ner, lägger ner, lägga ner, säga upp, ska vi säga upp, ska sägas upp, sägas upp, har vi sagt upp, har jag sagt upp, hör jag av mig om, hör av mig om, har en kreditering, en kreditering, går på ett annat bolag, på ett annat bolag, avbetalningsplan, avbetalning, delbetalning, delbetala, anstånd, uppskov, stå till sig, ligga till sig, ligga på sig, återkommer, återkommer om, åt sidan, håll, hålla på, på is, bero, bida, inte aktuellt, inte aktuell, ointressant""",
+        bryr jag mig inte om, till jul, efter jul, i jul, över jul, förrän efter jul, till nyår, efter nyår, till sommaren, till våren, till hösten, får jag kolla, måste jag kolla, ska jag kolla, behöver jag kolla, vill jag kolla, kollar jag, får vi kolla, måste kolla, måste vi kolla, får jag fundera på, får jag fundera, funderar jag på, ska jag fundera på, får jag återkomma, måste jag prata, får jag prata, vänta lite, vänta lite till, väntar lite, får vänta lite, on hold, hold, på hold, får bli tills vidare, tills vidare, får bli kvar, får ligga kvar, återkommer jag om, återkommer jag till, titta närmare på, titta på först, kolla upp, kolla upp först, kolla närmare på, kolla med, fråga om, fråga om först, fråga först, höra om, diskutera, har en diskussion, en diskussion, prata om först, prata med, snacka med, höra med, orkar jag inte, orkar vi inte, prata om, snacka om, undersöka, dubbelkolla, stämma av, måste godkännas, ska godkännas, behöver godkännas, låta gå, ska lägga ner, lägger ner, lägga ner, säga upp, ska vi säga upp, ska sägas upp, sägas upp, har vi sagt upp, har jag sagt upp, hör jag av mig om, hör av mig om, har en kreditering, en kreditering, går på ett annat bolag, på ett annat bolag, avbetalningsplan, avbetalning, delbetalning, delbetala, anstånd, uppskov, stå till sig, ligga till sig, ligga på sig, återkommer, återkommer om, åt sidan, håll, hålla på, på is, bero, bida, inte aktuellt, inte aktuell, ointressant""",
     ),
     (_term("subordinate", text="when"), "när, tills, tills dess, så fort, så snart, först när, inte förrän, förrän, förrens"),
     (_term("subordinate", text="if"), "om det, om jag, om vi, om man, om de, om dom, om ni, om du, ifall det, ifall jag, förutsatt att, bara om"),
     (_term("defer"), "inte råd med, ej råd med, inte råd till, ska avslutas, avslutas, ska nog avslutas, ska bort ur avtalet, vägrar, vägra, vill slippa, betalar jag inte, tar jag inte, säger upp, ska jag säga upp, har jag sagt upp, sagt upp, uppsagd, uppsagt"),
-    (_term("approved"), "godkänt, godkänd, godkända, godkände, godkänner, klartecken, okejat, okejade, gett okej, gett ok, sagt ok, sagt okej, sagt ja till, sa ja till, gett grönt ljus, grönt ljus, attesterat, attesterad, attesterade, attesterats, godkänts"),
+    (_term("approved"), "signerat, signerade, skrivit under, skrivit på, godkänt, godkänd, godkända, godkände, godkänner, klartecken, okejat, okejade, gett okej, gett ok, sagt ok, sagt okej, sagt ja till, sa ja till, gett grönt ljus, grönt ljus, attesterat, attesterad, attesterade, attesterats, godkänts"),
     (_term("too_much"), "räcker inte, pengarna räcker inte, räcker inte pengarna, räcker inte till, räcker ej, för mycket, för dyrt, för dyra, för dyr, för stort, för stor, för mycket pengar, svindyrt, för mycket på en gång, alldeles för mycket, alldeles för dyrt, på tok för mycket, på tok för dyrt"),
-    (_term("intended"), "tänkte först, först tänkte jag, först tänkte, hade först tänkt, först ville jag, ville först, egentligen ville jag, ville egentligen, helst hade jag, hade velat, tänkte från början, hade tänkt ta, hade tänkt betala, tänkte egentligen, jag sade, sade jag, skrev jag, råkade skriva, sa visst, jag sa visst, skrev fel, brukar ta"),
+    (_term("intended"), "hade jag tänkt säga, tänkte jag säga, tänkte först, först tänkte jag, först tänkte, hade först tänkt, först ville jag, ville först, egentligen ville jag, ville egentligen, helst hade jag, hade velat, tänkte från början, hade tänkt ta, hade tänkt betala, tänkte egentligen, jag sade, sade jag, skrev jag, råkade skriva, sa visst, jag sa visst, skrev fel, brukar ta"),
     (_term("defer", text="then"), "sen, sedan, därefter, sän"),
     (
         _term("settled"),
-        """redan betala, redan bettalt, var fel, var felaktig, är felaktiga, redan betald, redan betalt, redan betalat, redan betalda, redan reglerad, redan betalats, betald redan,
+        """reglerade, är reglerade, är reglerat, redan betala, redan bettalt, var fel, var felaktig, är felaktiga, redan betald, redan betalt, redan betalat, redan betalda, redan reglerad, redan betalats, betald redan,
         betalat redan, betalade jag, har jag betalat, har jag redan betalat, är betald, är redan betald, är ju betald,
         stämmer inte, är fel, är felaktig, bestrider, bestrids, bestrida, krediteras, ska krediteras, ska kreditera, är krediterad, är krediterade, är krediterat, krediterad, krediterade, är bestridd, är bestridda, ska bestridas, bestridd, bestridda, bestrider jag, är betalda, är redan betalda, är inte min, är inte vår,
         är tveksam, är jag osäker på, är jag tveksam till""",
@@ -226,7 +227,7 @@ ORDERS: tuple[tuple[Term, str], ...] = (
     (_term("superlative", -1, "expiry"), """går ut först, går ut snarast, går ut tidigast, löper ut först, snart går ut, går snart ut, kortast giltighet,
         gäller kortast, förfaller först, går ut härnäst, går ut närmast, gå ut först, kortast kvar, går ut snart, först går ut, utgår först, slutar gälla först, snart ogiltigt, blir ogiltigt först, tidigast går ut, tar slut först, tid tar slut först, kortast löptid, kortast löptid kvar, kortast tid kvar, är giltigt kortast, först tar slut, snart slut, tar snart slut"""),
     (_term("size", -1, "amount"), "de billigare, dom billigare, de mindre, dom mindre, små, smått, lilla, liten, mindre, småposterna, småfakturorna, småräkningarna, pyttesmå, små summor, småsummor, småsummorna, billiga, billig, minder, småpengarna, småbeloppen"),
-    (_term("size", 1, "amount"), "de dyrare, dom dyrare, de större, dom större, stora, stor, dyra, dyr, större, jättestora, jättedyra, jättestor, saftiga, feta, storfakturan, bamsefakturan, tunga, höga"),
+    (_term("size", 1, "amount"), "de dyrare, dom dyrare, de större, dom större, stora, stor, dyra, dyr, större, jättestora, jättedyra, svindyra, rådyra, skitdyra, asdyra, jättestor, saftiga, feta, storfakturan, bamsefakturan, tunga, höga"),
     (_term("size", 1, "age"), "de äldre, dom äldre, gamla, gammal, gammalt, urgamla, gammla, uråldriga"),
     (_term("size", -1, "age"), "de nyare, dom nyare, nya, ny, färska, senare tidens"),
     (_term("below"), """under, mindre än, lägre än, billigare än, understiger, som understiger, inte når upp till, ej över, mindr än, mindre en, billigare en,
@@ -255,7 +256,7 @@ ORDERS: tuple[tuple[Term, str], ...] = (
     (_term("in_order"), "så långt, så långt som, " + _until_spent()),
     (_term("every_other"), "varannan, vartannat, var tredje, var fjärde"),
     (_term("fit"), "ryms inom, det räcker till, pengarna räcker till, ryms, ryms i, ryms på, räcker till, räcker, får plats, får plats inom, får plats i, håller sig inom, går inom, passar inom, hinner inom, inryms i, inryms inom, klarar sig inom, håller sig under, går in under, jag har råd med för, har råd med för, får rum inom, får rum"),
-    (_term("budget"), """på kontot, på kortet, på banken, i plånboken, i kassan, i budget, budgeten, min budget, budget, lägga ut, att röra mig med, att lägga, kan lägga, har bara,
+    (_term("budget"), """kontot tål, kontot klarar, kortet tål, kortet klarar, plånboken tål, på företagskontot, på firmakontot, på privatkontot, på lönekontot, på kontot, på kortet, på banken, i plånboken, i kassan, i budget, budgeten, min budget, budget, lägga ut, att röra mig med, att lägga, kan lägga, har bara,
         har råd med, har råd, råd med, råd, taket, kan avvara, avvara, att spendera, spendera, har ungefär, har max, har högst, ekonomi, inte mer än det, lägga, undvara, kan undvara"""),
     (_term("due"), """förföll, förfaller, förfallodag, förf dat, förf datum, förfdat, förfallodat, förfallodagen, förfallodatum, förfallodatumet, förfallit, förfall, förfallen den, ffdatum, förf, förf., förfallo, skulle varit betald, skulle ha varit betald,
         skulle betalats, skulle ha betalats, skulle betalas, skulle vara betald, borde betalats, betaldag, betaldatum, sista betaldag, sista betalningsdag, sista dag, sista datum, deadline, due date, duedate, due, gick ut, gått ut, sista betaldatum,
@@ -269,7 +270,18 @@ ORDERS: tuple[tuple[Term, str], ...] = (
     (_term("starts_with"), "börjar på, börjar med siffrorna, som börjar på, inleds med"),
 )  # fmt: skip
 
-_DIGITS = {1: "ettor", 2: "tvåor", 3: "treor", 4: "fyror", 5: "femmor", 6: "sexor", 7: "sjuor", 8: "åttor", 9: "nior", 0: "nollor"}
+_DIGITS = {
+    1: "ettor",
+    2: "tvåor",
+    3: "treor",
+    4: "fyror",
+    5: "femmor",
+    6: "sexor",
+    7: "sjuor",
+    8: "åttor",
+    9: "nior",
+    0: "nollor",
+}
 
 THINGS: tuple[tuple[Term, str], ...] = (
     *((_term("digits", text=str(digit)), word) for digit, word in _DIGITS.items()),
@@ -292,7 +304,8 @@ THINGS: tuple[tuple[Term, str], ...] = (
     (_term("id_mark"), "nummer, nr, nr., no, no., #, numer, numret, numro, med nummer, med numret, id, referens, ref, nummret, nummer:, num, numero, f-nr, fnr, fakt nr, faktnr, fakt-nr, fakturanr"),
     (_term("place_mark", text="alt"), "alt, alt."),
     (_term("place_mark"), "alternativ, rad nummer, plats, position, nummer i listan, rad nr, val, alternativ nr, alternativ nummer, pos, platsen, på plats, på rad, ligger som, punkt"),
-    (_term("currency"), "kr, kr., kronor, kronors, krona, kronorna, spänn, sek, riksdaler, bagis, pix, kronar, kroner, krnor, koronor, kornor, euro, spann, spenn, kronors, svenska kronor, stålar, daler, pengar, kronnor, korner, krono"),
+    (_term("currency", text="slang"), "spänn, spann, spenn, bagis, pix, riksdaler, daler, stålar"),
+    (_term("currency"), "kr, kr., kronor, kronors, krona, kronorna, kronorarna, sek, kronar, kroner, krnor, koronor, kornor, euro, kronors, svenska kronor, pengar, kronnor, korner, krono"),
     (_term("ore"), "öre, ören"),
     (_term("decimal"), "komma, kommatecken"),
     (_term("card"), """card, kort, kortet, korten, betalkort, betalkortet, bankkort, bankkortet, kreditkort, kreditkortet, debitkort, kortat, korttet, kotet, korrtet, plastkortet, koret, kortett, kort nummer, kortnummer, plasten, kårt, kårtet, kortt, korrt"""),
@@ -319,5 +332,5 @@ THINGS: tuple[tuple[Term, str], ...] = (
     (_term("wh"), "vad, varför, hur, vilken, vilka, vilket, vem, undrar, betyder, menas, varifrån, hurdan, hur mycket, hur många, va är, vaffö, vilkendera, vems, vafför, ha menas, vart"),
     (_term("modal_question"), "kan man dela, kan man, måste man, måste jag, går det att, är det, är den, är de, är dom, får man, finns det, ska jag, har ni, behöver jag, behöver man, ingår, stämmer det, vet du, hade jag, går det"),
     (_term("modal_question", text="have"), "har jag"),
-    (_term("polite_question"), "kan du, kan ni, kan vi, kan jag, kan jag få, skulle du kunna, skulle ni kunna, skulle jag kunna, skulle jag kunna få, får jag, går det bra med, går det bra att, går det att ta, går det att betala, funkar det med, orkar du, skulle vi kunna, ska vi säga, ska vi ta, säger vi, ska vi köra, är det ok om, är det okej om, kan du ta, kunde du, kunde ni, är det okej att, är det ok att, hinner du, är det lugnt om, går det bra om, duger det med, kan vi säga, vill du, om du kunde, om ni kunde, om du skulle kunna, om ni skulle kunna, om man kunde, om jag kunde, om jag kunde få"),
+    (_term("polite_question"), "kan man få betala, kan man få ta, kan du, kan ni, kan vi, kan jag, kan jag få, skulle du kunna, skulle ni kunna, skulle jag kunna, skulle jag kunna få, får jag, går det bra med, går det bra att, går det att ta, går det att betala, funkar det med, orkar du, skulle vi kunna, ska vi säga, ska vi ta, säger vi, ska vi köra, är det ok om, är det okej om, kan du ta, kunde du, kunde ni, är det okej att, är det ok att, hinner du, är det lugnt om, går det bra om, duger det med, kan vi säga, vill du, om du kunde, om ni kunde, om du skulle kunna, om ni skulle kunna, om man kunde, om jag kunde, om jag kunde få"),
 )  # fmt: skip

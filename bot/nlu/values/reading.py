@@ -89,6 +89,10 @@ _DEFINITE_DIGITS = (
     ("ettan", "ett"), ("tvaan", "tva"), ("trean", "tre"), ("fyran", "fyra"), ("femman", "fem"),
     ("sexan", "sex"), ("sjuan", "sju"), ("attan", "atta"), ("nian", "nio"),
 )  # fmt: skip
+_PLURAL_DIGITS = (
+    ("ettor", "ett"), ("tvaor", "tva"), ("treor", "tre"), ("fyror", "fyra"), ("femmor", "fem"),
+    ("sexor", "sex"), ("sjuor", "sju"), ("attor", "atta"), ("nior", "nio"),
+)  # fmt: skip
 _OWNERS = frozenset({"foreningen", "foreningens", "forening", "forenings", "firman", "firmans"})
 _SHORT = 3
 _DIGITS = 10
@@ -211,11 +215,11 @@ def _is_whole_number(value: int) -> bool:
 def _value(word: str) -> int | None:
     if word in NUMBER_SLANG:
         return NUMBER_SLANG[word]
-    for ending in ("lapparna", "lappen", "lappar", "lapp", "ringen", "ringar", "ring"):
+    for ending in ("lapparna", "lappen", "lappar", "lapp", "ringarna", "ringen", "ringar", "ring"):
         stem = word.removesuffix(ending)
         if stem != word and stem.endswith(("hund", "hundra", "tusen", "tio")):
             return number_of(stem + "ra" if stem.endswith("hund") else stem)
-    for ending, digit in _DEFINITE_DIGITS:
+    for ending, digit in (*_DEFINITE_DIGITS, *_PLURAL_DIGITS):
         if word.endswith(ending) and len(word) > len(ending) + _SHORT:
             return number_of(word.removesuffix(ending) + digit)  # "femtionian"
     found = number_of(word)
@@ -271,8 +275,11 @@ def _as_part(term: Term) -> Term:
 def _parts(parts: list[str]) -> Iterator[Term]:
     for part in parts:
         known = vocabulary().term((part,), (fold(part),))
+        number = number_of(fold(part))
         if known:
             yield known
+        elif number is not None:
+            yield Term(kind="number", n=number, text=str(number), form="spelled")
         else:
             yield from _single(Token(word=part, folded=fold(part)))
 

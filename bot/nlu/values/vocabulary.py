@@ -114,6 +114,14 @@ def _entries() -> Iterator[tuple[Term, str]]:
         yield from ((Term(kind="unit", text=unit), phrase) for phrase in _split(phrases))
     yield from _late_ordinals()
     yield from _counted()
+    for both in ("båda", "bägge"):
+        for phrase in (
+            f"de {both} andra",
+            f"dom {both} andra",
+            f"{both} de andra",
+            f"{both} andra",
+        ):
+            yield Term(kind="rest", n=2, form=MANY), phrase
 
 
 def _counted() -> Iterator[tuple[Term, str]]:
@@ -123,6 +131,9 @@ def _counted() -> Iterator[tuple[Term, str]]:
             for word in words:
                 yield Term(kind="rest", n=count, form=MANY), f"{many} {word} andra"
                 yield Term(kind="rest", n=count, form=MANY), f"{many} andra {word}"
+                yield Term(kind="rest", n=count, form=MANY), f"{many} {word} övriga"
+                yield Term(kind="rest", n=count, form=MANY), f"{many} övriga {word}"
+                yield Term(kind="rest", n=count, form=MANY), f"övriga {word}"
                 yield Term(kind="of", n=count), f"av {many} {word}"
                 yield Term(kind="of", n=count), f"av {many} där {word}"
 
