@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from actions.selection.budget import budget, is_budget, money
@@ -11,9 +12,11 @@ from actions.selection.model import Ask, Reason
 from actions.selection.picking import Picked, pick
 from actions.selection.shown import Ids, Shown
 from actions.selection.terms import MANY, Term
-from actions.selection.walking import INCLUDED, Mode, Step
+from actions.selection.walking import EXCLUDED, INCLUDED, Mode, Step
 
 _FEW = 12
+_MONTHS_AHEAD = 3
+_PERIODS = frozenset({"month", "quarter", "period", "year", "prep", "source"})
 _REFINED = frozenset({Reason.AMBIGUOUS, Reason.DATES_DIFFER})
 _SKIPPED = frozenset({Reason.NO_MATCH, Reason.NO_SUCH_NUMBER, Reason.NO_SUCH_AMOUNT})
 _NARROWING = frozenset(
@@ -43,8 +46,9 @@ class Choosing:
         self._frame: Ids = frozenset().union(*(x.ids for x in found if isinstance(x, Picked)))
 
     def pick_all(self, steps: tuple[Step, ...]) -> list[tuple[Step, Ids]] | Ask:
-        results = _explained(self._results(steps))
+        results = _explained(self._merged(steps, self._results(steps)))
         done: list[tuple[Step, Ids]] = []
+        results = [self._counted(step, result, results) for step, result in results]
         for at, (step, result) in enumerate(results):
             if isinstance(result, Picked):
                 done.append((step, result.ids))
@@ -52,10 +56,25 @@ class Choosing:
                 return result
         return done or Ask(reason=Reason.NOT_UNDERSTOOD)
 
+    def _counted(
+        self, step: Step, result: Picked | Ask, results: Results
+    ) -> tuple[Step, Picked | Ask]:
+        """ "fyra stycken, hoppa över certifikatet": of five."""
+        if isinstance(result, Picked) or result.reason is not Reason.COUNT_DIFFERS:
+            return step, result
+        others = [other for other, _ in results if other is not step and other.modes == INCLUDED]
+        out: Ids = frozenset()
+        for other, found in results:
+            if other.modes == EXCLUDED and isinstance(found, Picked):
+                out |= found.ids
+        is_whole = result.params.get("said") == len(self._shown.all - out)
+        is_plain = _is_quantity(step.mention) and step.modes == INCLUDED and not others
+        return step, Picked(ids=self._shown.all) if out and is_whole and is_plain else result
+
     def _results(self, steps: tuple[Step, ...]) -> Results:
         results: Results = []
         heads = self._frame_heads
-        for at, step in enumerate(steps):
+        for at, step in enumerate(_with_fields(steps)):
             is_shared = at + 1 < len(steps) and _shares_head(step, steps[at + 1])
             result = self._within(step, results) or self._result(
                 step, heads, results, is_shared=is_shared
@@ -69,6 +88,23 @@ class Choosing:
                     else result.heads
                 )
             results.append((step, result))
+        return results
+
+    def _merged(self, steps: tuple[Step, ...], results: Results) -> Results:
+        """ "juli, webbhotellet": each alone fits several, both together may fit one."""
+        for at in range(1, len(results)):
+            (first, before), (second, after) = results[at - 1], results[at]
+            if not (_is_refinable(before) and _is_refinable(after)):
+                continue
+            kinds = [{term.kind for term in step.mention.terms} for step in (first, second)]
+            is_pair = any(
+                dated <= _PERIODS and "word" in named for dated, named in (kinds, kinds[::-1])
+            )
+            if is_pair and not second.is_joined and first.modes == second.modes == INCLUDED:
+                whole = replace(first.mention, terms=(*first.mention.terms, *second.mention.terms))
+                found = pick(whole, self._shown)
+                if isinstance(found, Picked):
+                    results[at - 1 : at + 1] = [(first, found), (second, found)]
         return results
 
     def _within(self, step: Step, earlier: Results) -> Picked | None:
@@ -176,7 +212,7 @@ class Choosing:
         if step.modes[0] is Mode.EXCLUDE:
             kinds = {term.kind for term in step.mention.terms}
             others = [other for other, _ in results if other.modes == INCLUDED]
-            is_vague = step.mention.has("size")
+            is_vague = step.mention.has("size") or result.reason is Reason.COUNT_MISSING
             if (
                 not step.is_exception
                 and others
@@ -190,6 +226,8 @@ class Choosing:
             )
         if step.modes[0] is Mode.IGNORE:
             return True
+        if self._is_beside_the_point(step, result, results):
+            return True
         included = self._included(results)
         if result.reason in (Reason.NO_SUCH_AMOUNT, Reason.NO_SUCH_NUMBER) and included:
             total = sum(map(self._shown.balance, included))
@@ -201,6 +239,29 @@ class Choosing:
             return result.params.get("said") == len(included)
         neighbours = [results[near] for near in (at - 1, at + 1) if 0 <= near < len(results)]
         return any(self._settles(step, result, other, found) for other, found in neighbours)
+
+    def _is_beside_the_point(self, step: Step, ask: Ask, results: Results) -> bool:
+        """A later month ("i december tar jag mer"), a remark ("de gamla tvistar vi om")."""
+        others = [
+            other
+            for other, found in results
+            if other.modes == INCLUDED and other is not step and isinstance(found, Picked)
+        ]
+        if not others:
+            return False
+        months = [term.n for term in step.mention.terms if term.kind == "month"]
+        is_later = bool(months) and all(self._is_ahead(month) for month in months)
+        if ask.reason is Reason.NO_MATCH and is_later:
+            return all(term.kind in ("month", "prep") for term in step.mention.terms)
+        if ask.reason is Reason.BUDGET and not self._limit:
+            return all(term.kind == "fit" for term in step.mention.terms)
+        clause = self._said[step.clause]
+        is_remark = step.clause > others[0].clause and bool(clause.loose_words)
+        return ask.reason is Reason.VAGUE and is_remark and not clause.has("take", "add", "also")
+
+    def _is_ahead(self, month: int) -> bool:
+        """One of the next months."""
+        return 0 < (month - self._shown.today.month) % 12 <= _MONTHS_AHEAD
 
     def _settles(self, step: Step, ask: Ask, other: Step, found: Picked | Ask) -> bool:
         if (
@@ -229,6 +290,27 @@ def _explained(results: Results) -> Results:
                 for other, found in results
             ]
     return results
+
+
+def _with_fields(steps: tuple[Step, ...]) -> Iterator[Step]:
+    """ "de som förföll i oktober och november": which day counts is said once."""
+    said: tuple[Term, ...] = ()
+    for step in steps:
+        kinds = {term.kind for term in step.mention.terms}
+        if not (step.is_joined and kinds <= _PERIODS):
+            said = tuple(term for term in step.mention.terms if term.kind in ("due", "issued"))
+            yield step
+        else:
+            terms = (*said, *step.mention.terms)
+            yield replace(step, mention=replace(step.mention, terms=terms), heard=step.event)
+
+
+def _is_period_of(dated: set[str], named: set[str]) -> bool:
+    return dated <= _PERIODS and "word" in named
+
+
+def _is_refinable(found: Picked | Ask) -> bool:
+    return isinstance(found, Ask) and found.reason in _REFINED
 
 
 def _possible(found: Picked | Ask) -> Ids:

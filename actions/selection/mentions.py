@@ -41,6 +41,7 @@ _POINTING = frozenset(
      "place_mark", "sum", "approximately", "from", "until", "before", "after", "issued",
      "below", "above", "at_most", "at_least", "older", "newer", "between", "due"]
 )  # fmt: skip
+_BEFORE_VERB = frozenset({"position", "noun", "superlative", "det", "size"})
 _FEW = 12
 
 
@@ -174,7 +175,9 @@ class _Reader:
             return True
         before = self._terms[self.at - 1].kind if self._found else ""
         is_verb = self._kind_at(self.at + 1) == "self" and not term.form
-        if is_verb and (self._in_relative or before in ("position", "noun", "superlative", "det")):
+        if is_verb and (
+            self._in_relative or before in ("position", "noun", "superlative", "det", "size")
+        ):
             return False  # "… skäms jag över", "den andra använder vi": a verb begins what is said
         if before in _ATTACHING or self._in_relative or self._precedes_noun():
             self._unknown.append(term.text)

@@ -115,7 +115,7 @@ class Narrowing:
         found = [ids for ids in found if ids]
         if term.form == "ago" and found:
             self.parts.alternatives.append(found)
-        else:
+        elif not self.parts.heads or term.form:  # "webbhotellet för ett år": how long it is for
             self.parts.problem(Reason.UNCLEAR)
 
     def _place(self, term: Term) -> None:

@@ -24,6 +24,13 @@ def amount(shown: Shown, ore: int, *, rough: str = "", is_slang: bool = False) -
     return shown.where(lambda invoice: ore * low <= invoice.balance <= ore * high)
 
 
+def _within_a_krona(shown: Shown, ore: int) -> Ids:
+    """ "trehundrafemtio" for 349: a round number that is said, and not written."""
+    if ore % 1000:
+        return frozenset()
+    return shown.where(lambda invoice: abs(invoice.balance - ore) <= 100)
+
+
 def _to_the_krona(shown: Shown, ore: int) -> Ids:
     if ore % 100:
         return frozenset()
@@ -62,6 +69,8 @@ def _whole(shown: Shown, digits: str, term: Term, before: str, *, rough: str) ->
     position = shown.at(number) if digits == str(number) else frozenset()
     exact = by_number(shown, digits)
     sums = amount(shown, number * 100, rough=rough)
+    if not sums and term.form == "spelled":
+        sums = _within_a_krona(shown, number * 100)
     may_end = _may_be_ending(digits, term) and number > len(shown.invoices) + _NEAR_PLACES
     ending = by_ending(shown, digits) if may_end else frozenset()
     found = _favoured(before, position, exact, sums, ending)
