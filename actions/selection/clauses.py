@@ -96,7 +96,9 @@ def _parts(sentence: list[Term]) -> Iterator[tuple[str, list[Term]]]:
             continue
         is_after_choice = any(before.kind == "take" for before in part) or opener == "comma"
         is_reason = _begins_reason(sentence, at) or (not part and term == Term("prep", text="for"))
-        if (is_after_choice and is_reason) or (part and _begins_consequence(sentence, at)):
+        if (is_after_choice and is_reason) or (
+            (part or opener == "comma") and _begins_consequence(sentence, at)
+        ):
             if part:
                 yield opener, part
             opener, part = "subordinate", []
@@ -193,7 +195,9 @@ def _begins_main_clause(sentence: list[Term], at: int) -> bool:
     kinds = [term.kind for term in sentence[at - 1 : at + 3]] if at else []
     match kinds:
         case [before, "self", "take" | "modal", *_]:
-            return before in CONTENT or before in ("word", "card", "filler", "thanks")
+            return before in CONTENT or before in ("word", "card", "filler", "thanks", "only")
+        case [before, "det", "state" | "modal", *_] if before in CONTENT or before == "word":
+            return True  # "allt utom flytten den är inte min"
         case [_, "and", "modal", "take", *_] if sentence[0].text == "have" or (
             len(sentence) > 1 and sentence[1].text == "have"
         ):

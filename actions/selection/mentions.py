@@ -42,6 +42,7 @@ _POINTING = frozenset(
      "below", "above", "at_most", "at_least", "older", "newer", "between", "due"]
 )  # fmt: skip
 _BEFORE_VERB = frozenset({"position", "noun", "superlative", "det", "size"})
+_PAST = ("ade", "rde", "dde", "lde", "kte", "pte")
 _FEW = 12
 
 
@@ -175,6 +176,10 @@ class _Reader:
             return True
         before = self._terms[self.at - 1].kind if self._found else ""
         is_verb = self._kind_at(self.at + 1) == "self" and not term.form
+        is_past = term.text.endswith(_PAST) and not term.form
+        is_bare = [found.kind for found in self._found] == ["det"] and not self._in_relative
+        if is_past and is_bare:
+            return self._kind_at(self.at + 1) == "noun"  # "den hamnade fel"
         if is_verb and (
             self._in_relative or before in ("position", "noun", "superlative", "det", "size")
         ):
@@ -189,6 +194,8 @@ class _Reader:
         if not self._found or self._terms[self.at - 1].kind in _LINKS:
             return False
         last = self._found[-1]
+        if last.kind == "domain" and term.text.startswith(("doman", "adress", "sid", "hemsid")):
+            return False
         has_head = any(found.kind == "word" for found in self._found)
         if has_head and last.kind in ("month", "quarter", "money", "number", "domain"):
             return True

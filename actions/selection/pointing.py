@@ -22,8 +22,30 @@ def pointed_back(steps: Sequence[Step], clause: Clause, index: int) -> list[Step
     points = [mention for mention in clause.mentions if _count(mention) is not None]
     if not points or len(points) != len(clause.mentions) or clause.has(*_OTHERS):
         return None
+    if clause.has("except") and not clause.has("not", "defer", "settled"):
+        return _excepted(steps, points[0], index)
     modes = _said_of_it(clause)
+    if modes == INCLUDED and clause.has("also", "add"):
+        steps = [_taken_back(step) for step in steps]
     return _settled(steps, points[0], modes, index) if modes else None
+
+
+def _excepted(steps: Sequence[Step], pointer: Mention, index: int) -> list[Step] | None:
+    """ "min fru betalade domänen, så ta alla utom den"."""
+    settled = _settled(steps, pointer, EXCLUDED, index)
+    if not settled:
+        return None
+    return [
+        replace(step, is_exception=True, modes=EXCLUDED)
+        if step.is_pointed_at or step.modes == EXCLUDED
+        else step
+        for step in settled
+    ]
+
+
+def _taken_back(step: Step) -> Step:
+    """ "alla men inte webbhotellet, jo, ta det också"."""
+    return replace(step, modes=(Mode.IGNORE,), is_exception=False) if step.is_exception else step
 
 
 def listed_with(steps: Sequence[Step], clause: Clause, index: int) -> list[Step] | None:

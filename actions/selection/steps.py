@@ -96,7 +96,9 @@ def is_comment(clause: Clause, steps: Sequence[Step]) -> bool:
     """ "…, det har ju dragit ut på tiden": said of what was chosen, and chooses nothing."""
     if clause.opener in ("comma", "start") and clause.has("need"):
         return True
-    deciding = _DECIDING - {"third"} if clause.opener == "start" else _DECIDING
+    is_with_third = _is_company(clause)
+    is_free = clause.opener == "start" or is_with_third
+    deciding = _DECIDING - {"third"} if is_free else _DECIDING
     if clause.opener not in ("comma", "start") or clause.has(*deciding):
         return False
     if clause.has("too_much") and steps and steps[-1].modes == INCLUDED:
@@ -104,11 +106,26 @@ def is_comment(clause: Clause, steps: Sequence[Step]) -> bool:
     said = [event for event in clause.events if not is_quiet(event)]
     kinds = [event.kind for event in said if isinstance(event, Term)]
     first = said[0] if said else None
+    if isinstance(first, Mention) and _is_told_of_it(first) and steps[-1:]:
+        return clause.opener == "comma"
     is_about_it = isinstance(first, Mention) and all(t.kind == "det" for t in first.terms)
     is_ours = isinstance(first, Term) and first.kind == "self"
     is_unknown = isinstance(first, Mention) and bool(first.unknown) and clause.opener == "start"
     is_verb = is_unknown or bool({"state", "modal", "word"} & set(kinds[:3]))
     return (is_about_it or is_ours) and is_verb
+
+
+def _is_company(clause: Clause) -> bool:
+    """ "det jag pratade om med din kollega"."""
+    kinds = [event.kind for event in clause.events if isinstance(event, Term)]
+    return "third" in kinds and {"prep", "other"} & set(kinds[: kinds.index("third")][-2:]) != set()
+
+
+def _is_told_of_it(mention: Mention) -> bool:
+    """ "det har ju dragit ut på tiden"."""
+    kinds = {term.kind for term in mention.terms}
+    is_neuter = mention.terms[0] == Term("det", text="neuter", form="one")
+    return is_neuter and kinds <= {"det", "prep", "sum"} and bool(mention.unknown)
 
 
 def _takes_back(clause: Clause) -> bool:

@@ -89,6 +89,8 @@ class Walk:
     def _add(self, at: int, mention: Mention) -> None:
         if mention.is_pointer or self._is_when(at, mention) or self._is_predicate(at, mention):
             return
+        if all(term.kind == "some" for term in mention.terms) and not self._clause.has("take"):
+            return  # "vill inte vara skyldig någon något"
         self._steps.append(
             Step(
                 mention=mention,
@@ -239,6 +241,9 @@ class Walk:
     def _turn_back(self, modes: tuple[Mode, ...]) -> None:
         """What was said since the last verb counts otherwise; of several, perhaps only the last."""
         last = len(self._steps) - 1
+        if self._steps[last].is_rest:
+            self._steps[last] = replace(self._steps[last], modes=modes)
+            return
         for index in range(self._since, last + 1):
             following = self._steps[index + 1 : last + 1]
             is_one_list = all(step.is_joined for step in following)

@@ -94,6 +94,12 @@ _PLURAL_DIGITS = (
     ("sexor", "sex"), ("sjuor", "sju"), ("attor", "atta"), ("nior", "nio"),
 )  # fmt: skip
 _OWNERS = frozenset({"foreningen", "foreningens", "forening", "forenings", "firman", "firmans"})
+_MARKS = frozenset("åäö")
+_HAS = "har "
+_AFTER_HAS = frozenset(
+    ["jag", "vi", "du", "ni", "man", "ju", "redan", "inte", "nog", "varit", "legat", "blivit",
+     "alltid", "faktiskt", "han", "hon", "nagon", "fatt"]
+)  # fmt: skip
 _SHORT = 3
 _DIGITS = 10
 _SHORT_NUMBERS = frozenset({"en", "ett", "et"})
@@ -114,7 +120,11 @@ def read(tokens: Sequence[Token], today: date) -> list[Term]:
 def _mended(tokens: Sequence[Token]) -> list[Token]:
     """Slips corrected, and "e posten" as one word."""
     mended: list[Token] = []
-    for token in tokens:
+    has_marks = any(set(token.word) & _MARKS for token in tokens)
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        if token.word == "har" and (has_marks or _is_verb_before(following)):
+            mended.append(Token(word="har", folded=_HAS))  # and not "här" without its dots
+            continue
         before = mended[-1].folded if mended and not mended[-1].terms else ""
         if before == "e" and token.folded.startswith(("post", "mail", "mejl")):
             mended[-1] = Token(word="e" + token.word, folded="e" + token.folded)
@@ -124,6 +134,10 @@ def _mended(tokens: Sequence[Token]) -> list[Token]:
             known = vocabulary().mended(token.folded)
             mended.append(token if known == token.folded else Token(word=known, folded=known))
     return mended
+
+
+def _is_verb_before(following: Token | None) -> bool:
+    return following is not None and following.folded in _AFTER_HAS
 
 
 def _is_whole(word: str) -> bool:
