@@ -49,6 +49,7 @@ class Choosing:
         results = _explained(self._merged(steps, self._results(steps)))
         done: list[tuple[Step, Ids]] = []
         results = [self._counted(step, result, results) for step, result in results]
+        results = [self._opposed(step, result, results) for step, result in results]
         for at, (step, result) in enumerate(results):
             if isinstance(result, Picked):
                 done.append((step, result.ids))
@@ -70,6 +71,24 @@ class Choosing:
         is_whole = result.params.get("said") == len(self._shown.all - out)
         is_plain = _is_quantity(step.mention) and step.modes == INCLUDED and not others
         return step, Picked(ids=self._shown.all) if out and is_whole and is_plain else result
+
+    def _opposed(
+        self, step: Step, result: Picked | Ask, results: Results
+    ) -> tuple[Step, Picked | Ask]:
+        """ "den dyra får vänta, ta de små": all but the one that is put off."""
+        size = next((term for term in step.mention.terms if term.kind == "size"), None)
+        is_vague = isinstance(result, Ask) and result.reason is Reason.VAGUE
+        if size is None or not is_vague or step.modes != INCLUDED:
+            return step, result
+        for other, found in results:
+            opposite = replace(size, n=-size.n)
+            is_opposite = any(
+                (term.kind, term.n, term.text) == (opposite.kind, opposite.n, opposite.text)
+                for term in other.mention.terms
+            )
+            if is_opposite and other.modes == EXCLUDED and isinstance(found, Picked):
+                return step, Picked(ids=self._shown.all - found.ids)
+        return step, result
 
     def _results(self, steps: tuple[Step, ...]) -> Results:
         results: Results = []
@@ -171,6 +190,9 @@ class Choosing:
             if isinstance(result, Picked):
                 return result
         found = self._pick(step, heads, is_shared=is_shared)
+        is_left_out = is_exclusion and step.is_pointed_at
+        if isinstance(found, Ask) and found.reason is Reason.NO_MATCH and is_left_out:
+            found = self._pick(_without_dates(step), heads, is_shared=is_shared)
         if isinstance(found, Ask) and found.reason in _REFINED and within:
             inside = frozenset(found.candidates) & within
             return Picked(ids=inside) if len(inside) == 1 else found
@@ -252,11 +274,12 @@ class Choosing:
         months = [term.n for term in step.mention.terms if term.kind == "month"]
         is_later = bool(months) and all(self._is_ahead(month) for month in months)
         if ask.reason is Reason.NO_MATCH and is_later:
-            return all(term.kind in ("month", "prep") for term in step.mention.terms)
+            return all(term.kind in ("month", "prep", "rest") for term in step.mention.terms)
         if ask.reason is Reason.BUDGET and not self._limit:
             return all(term.kind == "fit" for term in step.mention.terms)
         clause = self._said[step.clause]
-        is_remark = step.clause > others[0].clause and bool(clause.loose_words)
+        is_told = any(self._said[other.clause].has("take") for other in others)
+        is_remark = bool(clause.loose_words) and (is_told or step.clause > others[0].clause)
         return ask.reason is Reason.VAGUE and is_remark and not clause.has("take", "add", "also")
 
     def _is_ahead(self, month: int) -> bool:
@@ -303,6 +326,12 @@ def _with_fields(steps: tuple[Step, ...]) -> Iterator[Step]:
         else:
             terms = (*said, *step.mention.terms)
             yield replace(step, mention=replace(step.mention, terms=terms), heard=step.event)
+
+
+def _without_dates(step: Step) -> Step:
+    """ "vi stängde servern i september, så den bestrider jag": when it was, and not which."""
+    kept = tuple(term for term in step.mention.terms if term.kind not in _PERIODS)
+    return replace(step, mention=replace(step.mention, terms=kept or step.mention.terms))
 
 
 def _is_period_of(dated: set[str], named: set[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from actions.selection.clauses import SUBORDINATE, Clause
 from actions.selection.mentions import Event, Mention
-from actions.selection.steps import is_comment
+from actions.selection.steps import is_comment, is_told_of_it
 from actions.selection.terms import Term
 from actions.selection.walking import INCLUDED, Mode, Step
 
@@ -129,6 +129,8 @@ def unresolved(said: Sequence[Clause], steps: Sequence[Step]) -> tuple[str, ...]
         if earlier and is_comment(clause, earlier):
             continue
         if any(step.clause == index and step.is_pointed_at for step in steps):
+            continue
+        if any(is_told_of_it(mention) for mention in clause.mentions[:1]):
             continue
         for item, is_joined in _items(clause):
             words += _names_unknown(item, is_joined)

@@ -210,7 +210,10 @@ class _Reader:
 
     def _takes_link(self, term: Term) -> bool:
         """A preposition belongs when something to narrow by follows it."""
-        following = self._kind_at(self._after_fillers(self.at + 1))
+        ahead = self._after_fillers(self.at + 1)
+        if term.kind == "source" and self._kind_at(ahead) == "prep":
+            ahead += 1  # "från i juni"
+        following = self._kind_at(ahead)
         if not self._found or following not in (
             CONTENT | {"word", "det", "article", "own", "other"}
         ):

@@ -15,6 +15,7 @@ from actions.selection.terms import MANY, ONE, Term
 _VALUES = frozenset({"number", "money", "age", "position"}) | DATED
 _ATTRIBUTES = frozenset({"below", "at_most", "above", "at_least"})
 _FEW = 12
+_LEAST_SLACK = 3  # days that "ungefär" allows
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 
 
@@ -103,6 +104,8 @@ class Narrowing:
             self._date(term)
         elif term.kind == "age":
             self._days_ago(term)
+        elif term.kind == "number" and self._kind(at + 1) == "ends_with":
+            self._part_of_number(term, "ends_with")  # "med tio på slutet"
         elif self._kind(at - 1) in ("ends_with", "starts_with"):
             self._part_of_number(term, self._kind(at - 1))
         else:
@@ -111,11 +114,16 @@ class Narrowing:
     def _days_ago(self, term: Term) -> None:
         """ "gick ut för en vecka sedan": on that very day, or nobody knows how far around it."""
         day = periods.ago(term, self._shown.today)
-        found = periods.by_day(self._shown, lambda known: known == day, self.parts.field_said)
+        slack = max(_LEAST_SLACK, term.n // 4) if self._rough else 0
+        found = periods.by_day(
+            self._shown, lambda known: abs((known - day).days) <= slack, self.parts.field_said
+        )
         found = [ids for ids in found if ids]
         if term.form == "ago" and found:
             self.parts.alternatives.append(found)
-        elif not self.parts.heads or term.form:  # "webbhotellet för ett år": how long it is for
+        elif term.form or all(
+            one.kind != "word" for one in self._terms
+        ):  # "webbhotellet för ett år": how long it is for
             self.parts.problem(Reason.UNCLEAR)
 
     def _place(self, term: Term) -> None:

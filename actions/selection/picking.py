@@ -133,12 +133,14 @@ def _settle(base: Ids, parts: Parts, shown: Shown, limit: int, is_exclusion: boo
         return _as_many_as_fit(base, parts, shown, limit)
     if (
         parts.total
-        or parts.limit
+        or (parts.limit and not parts.picks)
         or (limit and parts.count and not parts.picks and base == shown.all)
     ):
         return _by_sum(base, parts, shown, parts.limit or (0 if parts.total else limit))
     if parts.picks:
-        return _by_pick(base, parts, shown)
+        most = parts.limit or (limit if parts.is_fitting else 0)
+        within = frozenset(key for key in base if shown.balance(key) <= most) if most else base
+        return _by_pick(within, parts, shown) if within else Ask(reason=Reason.BUDGET)
     return _by_number_of(base, parts, shown, is_exclusion)
 
 

@@ -27,7 +27,16 @@ def pointed_back(steps: Sequence[Step], clause: Clause, index: int) -> list[Step
     modes = _said_of_it(clause)
     if modes == INCLUDED and clause.has("also", "add"):
         steps = [_taken_back(step) for step in steps]
-    return _settled(steps, points[0], modes, index) if modes else None
+    settled = _settled(steps, points[0], modes, index) if modes else None
+    if settled and modes == INCLUDED and clause.has("only"):
+        settled = [_alone(step, index) for step in settled]
+    return settled
+
+
+def _alone(step: Step, index: int) -> Step:
+    """ "dra bara den": nothing else that was spoken of."""
+    is_other = step.modes == INCLUDED and not step.is_pointed_at and step.clause < index
+    return replace(step, modes=(Mode.IGNORE,)) if is_other else step
 
 
 def _excepted(steps: Sequence[Step], pointer: Mention, index: int) -> list[Step] | None:
@@ -94,7 +103,8 @@ def _said_of_it(clause: Clause) -> Modes | None:
         return None
     if clause.has("settled") or (is_past and _has(clause, Term("take", text="paid"))):
         return EXCLUDED
-    return INCLUDED if clause.has("take", "add", "only") and not is_denied else None
+    is_only = clause.has("only") and not clause.has("state", "word")
+    return INCLUDED if (is_only or clause.has("take", "add")) and not is_denied else None
 
 
 def _has(clause: Clause, term: Term) -> bool:

@@ -14,7 +14,7 @@ from actions.selection.terms import Term
 from actions.selection.walking import EXCLUDED, INCLUDED, Step
 
 _BESIDE = frozenset({"det", "noun", "onward", "all", "source", "from", "prep", "fit", "most"})
-_MEANS = frozenset({"money", "number", "at_most", "approximately", "period", "prep", "fit"})
+_MEANS = frozenset({"money", "number", "at_most", "approximately", "period", "prep", "fit", "most"})
 
 
 def paid_in_order(
@@ -23,7 +23,7 @@ def paid_in_order(
     """None unless that is what is said; a question where the order or its end is open."""
     if not any(_says_until(clause) for clause in said) and not _is_most_in_order(steps):
         return None
-    limit = limit or next((money(step.mention) for step in steps if step.mention.has("fit")), 0)
+    limit = limit or _told(said, steps)
     if not limit:
         return None
     ask = Ask(reason=Reason.BUDGET, params={"ore": limit})
@@ -44,10 +44,24 @@ def paid_in_order(
     return Chosen(ids=shown.ordered(only)) if only else ask
 
 
+def _told(said: Sequence[Clause], steps: Sequence[Step]) -> int:
+    """ "så långt 1500 kr räcker", "så många ni kan för 600", "tills mina 600 är slut"."""
+    mentions = [step.mention for step in steps if step.mention.has("fit", "most")]
+    mentions += [
+        step.mention
+        for step in steps
+        if step.mention.has("money") and said[step.clause].has("take")
+    ]
+    mentions += [m for clause in said if _says_until(clause) for m in clause.mentions]
+    return next((money(mention) for mention in mentions if mention.has("money")), 0)
+
+
 def _says_until(clause: Clause) -> bool:
     """ "så långt pengarna räcker", "sluta när nästa inte ryms"."""
     is_end = clause.opener in SUBORDINATE and clause.has("not")
-    return clause.has("in_order") or (is_end and any(m.has("fit") for m in clause.mentions))
+    is_spent = clause.opener == "time" and any(m.has("money") for m in clause.mentions)
+    is_full = is_end and any(m.has("fit") for m in clause.mentions)
+    return clause.has("in_order") or is_full or (is_spent and clause.has("state"))
 
 
 def _is_most_in_order(steps: Sequence[Step]) -> bool:

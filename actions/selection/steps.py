@@ -44,7 +44,22 @@ def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
             steps = [_all_of(step) if step is steps[-1] else step for step in steps]
             found = [_hedged(step) for step in found] if _is_single(steps[-1]) else []
         steps += [_hedged(step) for step in found] if clause.opener == "condition" else found
+    steps = [_until_later(step, steps, clauses) for step in steps]
     return tuple(_without_possessions(steps, clauses))
+
+
+def _until_later(step: Step, steps: Sequence[Step], clauses: Sequence[Clause]) -> Step:
+    """ "ta de två första så fixar jag den tredje när kunderna har betalat"."""
+    following = clauses[step.clause + 1 : step.clause + 2]
+    is_timed = bool(following) and following[0].opener == "time"
+    first = clauses[step.clause].events[:1]
+    is_second = first == (Term("filler", text="so"),) or first == (Term("and"),)
+    is_second = is_second and clauses[step.clause].has("take")
+    is_second = is_second and not clauses[step.clause].has("also", "add")
+    is_first = any(other.clause < step.clause and other.modes == INCLUDED for other in steps)
+    if not (is_timed and is_second and is_first and step.modes == INCLUDED) or step.is_rest:
+        return step
+    return replace(step, modes=EXCLUDED)
 
 
 def _without_possessions(steps: Sequence[Step], clauses: Sequence[Clause]) -> Iterator[Step]:
@@ -76,7 +91,12 @@ def _is_all_of_them(clause: Clause, found: Sequence[Step], steps: Sequence[Step]
 
 
 def _is_single(step: Step) -> bool:
-    return any(term.form == "one" for term in step.mention.terms)
+    """Points at one; "webbhotellet" alone is a service with as many invoices as there are."""
+    return any(
+        term.kind in ("position", "superlative", "number", "middle")
+        or (term.form == "one" and term.kind not in ("word", "domain"))
+        for term in step.mention.terms
+    )
 
 
 def _all_of(step: Step) -> Step:
@@ -106,7 +126,7 @@ def is_comment(clause: Clause, steps: Sequence[Step]) -> bool:
     said = [event for event in clause.events if not is_quiet(event)]
     kinds = [event.kind for event in said if isinstance(event, Term)]
     first = said[0] if said else None
-    if isinstance(first, Mention) and _is_told_of_it(first) and steps[-1:]:
+    if isinstance(first, Mention) and is_told_of_it(first) and steps[-1:]:
         return clause.opener == "comma"
     is_about_it = isinstance(first, Mention) and all(t.kind == "det" for t in first.terms)
     is_ours = isinstance(first, Term) and first.kind == "self"
@@ -121,7 +141,7 @@ def _is_company(clause: Clause) -> bool:
     return "third" in kinds and {"prep", "other"} & set(kinds[: kinds.index("third")][-2:]) != set()
 
 
-def _is_told_of_it(mention: Mention) -> bool:
+def is_told_of_it(mention: Mention) -> bool:
     """ "det har ju dragit ut på tiden"."""
     kinds = {term.kind for term in mention.terms}
     is_neuter = mention.terms[0] == Term("det", text="neuter", form="one")

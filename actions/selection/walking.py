@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -45,14 +46,19 @@ class Step:
         return self.mention.has("rest")
 
 
+_LET = Term("defer", text="let")
 Modes = tuple[Mode, ...]
 INCLUDED: Modes = (Mode.INCLUDE,)
 EXCLUDED: Modes = (Mode.EXCLUDE,)
 _NEGATIONS = frozenset({"not", "except", "without", "remove", "none"})
-_STATING = frozenset({"state", "modal_question", "polite_question"})
+_STATING = frozenset({"state", "modal_question"})
 TIMES = frozenset({"month", "date", "period", "age", "year"})
 QUIET = frozenset({"filler", "thanks", "yes", "prep", "to", "source", "article"})
 _SUBJECTS = frozenset({"self", "third", "other", "word"})
+
+
+def _is_kind_at(events: Sequence[Event], at: int, kind: str) -> bool:
+    return at < len(events) and _is_kind(events[at], kind)
 
 
 def _is_kind(event: Event, kind: str) -> bool:
@@ -131,6 +137,7 @@ class Walk:
         before = self._events[at - 1] if at else None
         is_said = isinstance(before, Term) and before.kind == "state" and before.text != "have"
         is_bare = all(term.kind in ("superlative", "size") for term in mention.terms)
+        is_bare = is_bare or {term.kind for term in mention.terms} == {"det", "fit"}
         return is_said and is_bare and bool(self._steps)
 
     def _has_words_before(self, at: int) -> bool:
@@ -169,10 +176,21 @@ class Walk:
             isinstance(event, Term) and event.kind == "not"
             for event in self._events[max(0, at - 2) : at]
         )
+        if self._is_put_off_before(at):
+            return
         if self._follows(at) and not is_negated and sign.kind != "only":
             self._modes, self._is_exception, self._since = INCLUDED, False, len(self._steps)
         elif sign.kind in ("only", "add") and self._follows(at):
             self._modes, self._is_exception = INCLUDED, False
+
+    def _is_put_off_before(self, at: int) -> bool:
+        """ "på onsdag tar jag servern": a time in front of the verb, with nothing named between."""
+        before = self._events[:at]
+        put_off = [i for i, e in enumerate(before) if _is_kind(e, "defer") and e != _LET]
+        if not put_off or self._modes != EXCLUDED:
+            return False
+        between = before[put_off[-1] :]
+        return not any(isinstance(event, Mention) or event.kind == "and" for event in between)
 
     def _negate(self, at: int, sign: Term) -> None:
         if sign.kind == "without" and self._is_adversative(at):
@@ -256,6 +274,10 @@ class Walk:
 
     def _defer(self, at: int, sign: Term) -> None:
         is_then = sign.text == "then"
+        if sign == _LET and self._clause.has("take"):
+            return  # "låt den nyaste bli betald"
+        if is_then and _is_kind_at(self._events, at + 1, "state"):
+            return  # "… och sen är vi klara"
         following = next((event for event in self._events[at + 1 :] if not is_quiet(event)), None)
         if isinstance(following, Mention) and all(t.kind in TIMES for t in following.terms):
             following = None if self._steps else following
@@ -328,6 +350,8 @@ class Walk:
     def _is_statement(self) -> bool:
         """ "den sista har ju knappt förfallit" after a choice chooses nothing."""
         if len(self._steps) != 1 or self._index == 0 or self._steps[0].modes != INCLUDED:
+            return False
+        if self._clause.has("also", "add"):
             return False
         first = next((event for event in self._events if not is_quiet(event)), None)
         place = self._events.index(self._steps[0].mention)

@@ -274,6 +274,11 @@ def _days_of_month(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | N
     return 2 + second[0], [first, terms[at + 1], *second[1]]
 
 
+def _dear_month(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "det blev en dyr månad"."""
+    return (2, [Term(kind="filler")]) if _kinds(terms, at, 2) == ("size", "unit") else None
+
+
 def _later(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     """ "om tio dagar": when, and so not now."""
     if terms[at] != Term(kind="prep", text="om"):
@@ -298,6 +303,7 @@ def _and_a_half(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None
 _RULES: tuple[Rule, ...] = (
     _and_a_half,
     _later,
+    _dear_month,
     _month_of,
     _days_of_month,
     _i_as_yes,

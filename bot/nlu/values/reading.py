@@ -320,6 +320,8 @@ def _compound(word: str) -> Iterator[Term]:
 
 def _numeric(stem: str) -> Term | None:
     value = number_of(stem.removesuffix("kronor"))
+    if value is not None and stem.endswith("kronor"):
+        return Term(kind="money", n=value * 100)
     return Term(kind="number", n=value, text=str(value)) if value is not None else None
 
 
