@@ -347,6 +347,9 @@ class _Reading:
             self._facts.problem = Ask(reason=Reason.NO_SUCH_POSITION, params={"position": position})
             return None
         narrowed = [card.id for card in self._left()]
+        dropped = frozenset[int]().union(*self._facts.dropped)
+        if self._shown[index].id in dropped and not self._is_negated:
+            return frozenset(narrowed)  # "inget av Visakorten, utan det tredje"
         absolute = self._shown[index].id
         within = narrowed[index] if -len(narrowed) <= index < len(narrowed) else absolute
         return frozenset({absolute if absolute in narrowed else within})
@@ -389,11 +392,13 @@ class _Reading:
         return 1
 
     def _same_digits(self, term: Term, at: int) -> None:
-        """ "fyra fyror", "bara fyror på slutet"."""
+        """ "fyra fyror", "bara fyror på slutet"; "det med fyror i" has some."""
         before = self._terms[at - 1] if at else Term("")
+        is_inside = self._terms[at + 1 : at + 2] == (Term("prep"),)
         digits = term.text * (before.n if before.kind == "number" else _LAST_DIGITS)
-        found = self._where(*(card.last4.endswith(digits) for card in self._shown))
-        self._last4(found, digits)
+        ends = self._where(*(card.last4.endswith(digits) for card in self._shown))
+        has = self._where(*(term.text in card.last4 for card in self._shown))
+        self._last4(has if is_inside else ends, digits)
 
     def _last4(self, found: Ids, digits: str) -> None:
         if found or self._is_negated:

@@ -121,7 +121,8 @@ def _mended(tokens: Sequence[Token]) -> list[Token]:
     """Slips corrected, and "e posten" as one word."""
     mended: list[Token] = []
     has_marks = any(set(token.word) & _MARKS for token in tokens)
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+    for at, token in enumerate(tokens):
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
         if token.word == "har" and (has_marks or _is_verb_before(following)):
             mended.append(Token(word="har", folded=_HAS))  # and not "här" without its dots
             continue
