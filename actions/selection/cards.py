@@ -137,8 +137,9 @@ class _Reading:
         if term.kind in _CLAUSES:
             self._mark(term, at)
             return 1
-        if self._is_aside:
+        if self._is_aside and not (term.kind == "take" and self._next_kind(at) == "self"):
             return 1
+        self._is_aside = False
         if term.kind == "fix":
             self._correct(at)
             return 1
@@ -155,6 +156,12 @@ class _Reading:
             self._begin_segment()
         if term.kind == "blocked" and not self._is_negated:
             self._drop_segment()
+            return 1
+        if term.kind == "defer" and "self" in self._kinds_of_clause and self._is_last_word(at):
+            self._drop_segment()
+            return 1
+        if term.kind == "add":
+            self._facts.is_new = True
             return 1
         if term.kind == "not" and self._is_last_word(at):
             self._drop_segment()

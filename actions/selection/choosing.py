@@ -15,6 +15,7 @@ from actions.selection.terms import MANY, Term
 from actions.selection.walking import EXCLUDED, INCLUDED, Mode, Step
 
 _FEW = 12
+_PASSING = frozenset({"det", "number", "date", "month", "prep", "rest"})
 _MONTHS_AHEAD = 3
 _PERIODS = frozenset({"month", "quarter", "period", "year", "prep", "source"})
 _REFINED = frozenset({Reason.AMBIGUOUS, Reason.DATES_DIFFER})
@@ -189,14 +190,27 @@ class Choosing:
             result = pick(step.mention, narrowed, heads=heads, is_exclusion=True)
             if isinstance(result, Picked):
                 return result
+        room = self._in_the_room_left(step, earlier)
+        if room is not None:
+            return room
         found = self._pick(step, heads, is_shared=is_shared)
         is_left_out = is_exclusion and step.is_pointed_at
         if isinstance(found, Ask) and found.reason is Reason.NO_MATCH and is_left_out:
             found = self._pick(_without_dates(step), heads, is_shared=is_shared)
         if isinstance(found, Ask) and found.reason in _REFINED and within:
             inside = frozenset(found.candidates) & within
-            return Picked(ids=inside) if len(inside) == 1 else found
+            return Picked(ids=inside) if len(inside) == 1 and len(within) > 1 else found
         return found
+
+    def _in_the_room_left(self, step: Step, earlier: Results) -> Picked | None:
+        """ "servern, och lägg till den som får plats": the only one that still fits."""
+        kinds = {term.kind for term in step.mention.terms}
+        included = self._included(earlier)
+        if not (kinds == {"det", "fit"} and self._limit and included):
+            return None
+        left = self._limit - sum(map(self._shown.balance, included))
+        fits = [key for key in self._shown.all - included if self._shown.balance(key) <= left]
+        return Picked(ids=frozenset(fits)) if len(fits) == 1 else None
 
     def _pick(self, step: Step, heads: tuple[Term, ...], *, is_shared: bool) -> Picked | Ask:
         return pick(
@@ -241,7 +255,14 @@ class Choosing:
                 and (is_vague or all(is_pick(o.mention) for o in others))
             ):
                 return True  # "de två nyaste, de gamla får vänta"
-            if result.reason in _SKIPPED and kinds <= {"det", "number", "date", "month", "prep"}:
+            if result.reason in _SKIPPED and kinds <= {
+                "det",
+                "number",
+                "date",
+                "month",
+                "prep",
+                "rest",
+            }:
                 return len(results) > 1
             return any(clause.has("only", "none") for clause in self._said) and at + 1 < len(
                 results
@@ -302,11 +323,17 @@ class Choosing:
 def _explained(results: Results) -> Results:
     """ "support och lagring, alltså de två sista": what is explained narrows what was named."""
     for at, (step, result) in enumerate(results):
+        if step.is_explaining and isinstance(result, Ask) and result.reason in _REFINED:
+            result = Picked(ids=frozenset(result.candidates))
         if not step.is_explaining or not isinstance(result, Picked):
             continue
         named = [(other, found) for other, found in results[:at] if other.modes == INCLUDED]
         within = [_possible(found) & result.ids for _, found in named]
-        if within and all(within) and frozenset().union(*within) == result.ids:
+        said = [found.ids for _, found in named if isinstance(found, Picked)]
+        if named and len(said) == len(named) and all(ids < result.ids for ids in said):
+            whole = frozenset[int]().union(*said)  # "mars och maj. Webbhotellet, alltså."
+            results[at] = (step, Picked(ids=whole))
+        elif within and all(within) and frozenset().union(*within) == result.ids:
             narrowed = dict(zip((id(other) for other, _ in named), within, strict=True))
             results = [
                 (other, Picked(ids=narrowed[id(other)]) if id(other) in narrowed else found)
@@ -345,7 +372,8 @@ def _is_refinable(found: Picked | Ask) -> bool:
 def _possible(found: Picked | Ask) -> Ids:
     if isinstance(found, Picked):
         return found.ids
-    return frozenset(found.candidates) if found.reason in _REFINED else frozenset()
+    is_open = found.reason in (*_REFINED, Reason.VAGUE)
+    return frozenset(found.candidates) if is_open else frozenset()
 
 
 def _is_how_many(step: Step) -> bool:

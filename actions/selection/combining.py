@@ -14,6 +14,7 @@ from actions.selection.terms import Term
 from actions.selection.walking import INCLUDED, TIMES, Mode, Step
 
 _MOST_READINGS = 243
+_WHEN = TIMES | {"after", "before", "from", "det", "prep"}
 
 
 class Combining:
@@ -188,7 +189,7 @@ class Combining:
         """ "ettan, resten fixar mamma": what is said of the rest decides whether it is paid now."""
         if step.mention.has("month", "date", "period", "age", "after", "before"):
             return (Mode.IGNORE,)
-        times = [m for m in clause.mentions if all(term.kind in TIMES for term in m.terms)]
+        times = [m for m in clause.mentions if all(term.kind in _WHEN for term in m.terms)]
         if times:
             return (Mode.IGNORE,)  # "det andra tar jag i december"
         if any(before.has("only") for before in self._said[: step.clause]):

@@ -58,7 +58,15 @@ def has_question(said: Sequence[Clause]) -> bool:
         return True  # "en av domänerna ska bort, jag minns inte vilken"
     if any(clause.has("wh") for clause in questions):
         return True
+    if any(clause.has("take") and clause.mentions and not clause.is_question for clause in said):
+        questions = [clause for clause in questions if not _is_counting_only(clause)]
     return any(_is_real(clause, _is_chosen_besides(clause, said)) for clause in questions)
+
+
+def _is_counting_only(clause: Clause) -> bool:
+    """ "har jag missat tre stycken? Dra alltihop."."""
+    kinds = {term.kind for mention in clause.mentions for term in mention.terms}
+    return bool(kinds) and kinds <= {"number", "noun", "det", "all"} and not clause.has("take")
 
 
 def _is_request(clause: Clause) -> bool:
@@ -83,7 +91,7 @@ def _begins_with(clause: Clause, kind: str) -> bool:
             e
             for e in clause.events
             if not isinstance(e, Term)
-            or e.kind not in {"filler", "yes", "thanks", "and", "but", "self"} - {kind}
+            or e.kind not in {"filler", "yes", "thanks", "and", "but", "or", "self"} - {kind}
         ),
         None,
     )
@@ -141,6 +149,8 @@ def unknown_exceptions(said: Sequence[Clause]) -> tuple[str, ...]:
     """ "alla utom årsavgiften", where nothing on the list is called so: what shall be left out?"""
     words: list[str] = []
     for clause in said:
+        if clause.opener in SUBORDINATE:
+            continue
         for at, event in enumerate(clause.events):
             if not isinstance(event, Term) or event.kind not in ("except", "remove"):
                 continue

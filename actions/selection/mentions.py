@@ -149,6 +149,8 @@ class _Reader:
             return self._is_closed_to_quantity(term)
         if term.kind == "rest":
             return True
+        if term.kind == "number" and last.text == "nominal":
+            return True  # "etta fyra femma"
         if term.kind in _SINGLE and last.kind == term.kind:
             return not (term.kind == "position" and {term.text, last.text} == {"", "ordinal"})
         if term.kind == "position" and term.text == "nominal":
@@ -234,6 +236,8 @@ class _Reader:
     def _takes_glue(self, term: Term) -> bool:
         if term.kind == "filler" and term.text == "so":
             return self._kind_at(self.at + 1) not in ("take", "only", "self", "modal", "state")
+        if term == Term("filler", text="that_is"):
+            return False
         if term == Term("filler", text="now") and self._kind_at(self.at + 1) == "and":
             return False
         if term.kind == "filler" and self._found:

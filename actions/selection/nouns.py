@@ -20,7 +20,7 @@ CONCEPTS: dict[str, str] = {
     "dedicated": "ded dedikerad dedicerad dedik dedikerat dedikera dedicated dedde",
     "storage": "lagring lagringsutrymme lagringsyta diskutrymme extralagring utrymme disk hdd molnlagring lagringsplats storage gigabyte gigen gig gb",
     "support": "support supportavtal supporten serviceavtal supportpaket suport",
-    "migration": "migrering migrera migration migrerings flytthjalp webbflytt flytten sajtflytt",
+    "migration": "migrering migrera migration migrerings flytthjalp flyttjobb flyttjobbet mailflytt mejlflytt webbflytt flytten sajtflytt",
     "backup": "backup sakerhetskopiering sakerhetskopia backuper bakup backupp",
     "license": "licens licenser licence licensavgift",
     "consulting": "konsulttimme konsulttimmar konsult konsultarbete konsulttid",

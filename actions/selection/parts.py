@@ -122,8 +122,14 @@ class PlainTerms:
     def _vague(self, _: Term) -> None:
         self.parts.is_vague = True
 
-    def _unclear(self, _: Term) -> None:
-        self.parts.problem(Reason.UNCLEAR)
+    def _every_other(self, term: Term) -> None:
+        """ "varannan med början på ettan"; from which one it begins must be said."""
+        if not term.n:
+            self.parts.problem(Reason.UNCLEAR)
+            return
+        ordered = self._shown.ordered(self._shown.all)
+        self.parts.alternatives.append([frozenset(ordered[term.n - 1 :: 2])])
+        self.parts.is_all = True
 
     def _half(self, term: Term) -> None:
         """ "första halvan av listan": only where the list can be halved."""
@@ -164,7 +170,7 @@ _READERS: dict[str, Callable[[PlainTerms, Term], None]] = {
     "of": PlainTerms._of,
     "modifier": PlainTerms._modifier,
     "count": PlainTerms._counts,
-    "every_other": PlainTerms._unclear,
+    "every_other": PlainTerms._every_other,
     "half_list": PlainTerms._half,
     "same_amount": PlainTerms._equal_amounts,
 }

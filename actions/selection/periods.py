@@ -39,6 +39,9 @@ def _ends(text: str) -> tuple[date, date]:
 
 
 def _on_day(term: Term) -> Fits:
+    if term.text.startswith("---"):
+        of_month = int(term.text[3:5])
+        return lambda known: known.day == of_month
     if term.text.startswith("--"):
         month, day = int(term.text[2:4]), int(term.text[5:7])
         return lambda known: (known.month, known.day) == (month, day)
@@ -77,6 +80,9 @@ def _months(year: int, first: int, last: int) -> tuple[date, date]:
 
 
 def _day_of(term: Term, today: date) -> date:
+    if term.text.startswith("---"):
+        back = (today - timedelta(days=days) for days in range(62))
+        return next(known for known in back if known.day == int(term.text[3:5]))
     if term.text.startswith("--"):
         month, day = int(term.text[2:4]), int(term.text[5:7])
     elif "/" in term.text:

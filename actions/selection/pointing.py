@@ -13,21 +13,26 @@ from actions.selection.walking import EXCLUDED, INCLUDED, Mode, Modes, Step
 _FEW = 12
 _AGAINST = frozenset({"not", "none", "except", "without", "remove", "defer", "settled"})
 _UNDECIDED = frozenset({"none", "except", "without", "remove"})
-_OTHERS = frozenset({"third", "or", "rest", "errand", "instead", "modal_question"})
+_OTHERS = frozenset({"third", "or", "rest", "errand", "instead"})
 _SMALL = frozenset({"filler", "yes", "thanks", "prep", "also", "and", "but"})
 
 
 def pointed_back(steps: Sequence[Step], clause: Clause, index: int) -> list[Step] | None:
     """The steps as the clause settles them, or None when it does not only point back."""
     points = [mention for mention in clause.mentions if _count(mention) is not None]
-    if not points or len(points) != len(clause.mentions) or clause.has(*_OTHERS):
+    is_asked = any(
+        isinstance(event, Term) and event.kind == "modal_question" and event.text != "must"
+        for event in clause.events
+    )
+    if not points or len(points) != len(clause.mentions) or clause.has(*_OTHERS) or is_asked:
         return None
     if clause.has("except") and not clause.has("not", "defer", "settled"):
         return _excepted(steps, points[0], index)
     modes = _said_of_it(clause)
     if modes == INCLUDED and clause.has("also", "add"):
         steps = [_taken_back(step) for step in steps]
-    settled = _settled(steps, points[0], modes, index) if modes else None
+    is_ours = not clause.has("other") or clause.has("self", "also", "add")
+    settled = _settled(steps, points[0], modes, index, is_ours=is_ours) if modes else None
     if settled and modes == INCLUDED and clause.has("only"):
         settled = [_alone(step, index) for step in settled]
     return settled
@@ -54,7 +59,10 @@ def _excepted(steps: Sequence[Step], pointer: Mention, index: int) -> list[Step]
 
 def _taken_back(step: Step) -> Step:
     """ "alla men inte webbhotellet, jo, ta det också"."""
-    return replace(step, modes=(Mode.IGNORE,), is_exception=False) if step.is_exception else step
+    if not step.is_exception:
+        return step
+    everything = replace(step.mention, terms=(Term("all", form=MANY),))
+    return replace(step, mention=everything, heard=step.event, modes=INCLUDED, is_exception=False)
 
 
 def listed_with(steps: Sequence[Step], clause: Clause, index: int) -> list[Step] | None:
@@ -121,12 +129,13 @@ def _is_thought(clause: Clause) -> bool:
 
 
 def _settled(
-    steps: Sequence[Step], pointer: Mention, modes: Modes, index: int
+    steps: Sequence[Step], pointer: Mention, modes: Modes, index: int, *, is_ours: bool = True
 ) -> list[Step] | None:
     last = max((step.clause for step in steps), default=-1)
     if last < 0 or index - last > 2:
         return None
-    of_clause = [step for step in steps if step.clause == last and not step.is_rest]
+    of_clause = [step for step in steps if step.clause == last]
+    of_clause = [step for step in of_clause if not step.is_rest] or of_clause
     count = _count(pointer) or 0
     is_one = pointer.terms[0].form != MANY
     meant = of_clause[-1:] if is_one else _open(of_clause)
@@ -134,6 +143,9 @@ def _settled(
         return list(steps)  # "alla utom domänerna, dem har jag betalat"
     if any(step.is_exception for step in meant):
         return None
+    is_settled = bool(meant) and all(step.modes == EXCLUDED for step in meant)
+    if modes == INCLUDED and is_settled and not is_ours:
+        return list(steps)  # "mars är redan betald, så det får ni reda ut"
     if not meant or (count and len(meant) > 1 and len(meant) != count):
         return None
     return [_with(step, modes, count if len(meant) == 1 else 0) if step in meant else step

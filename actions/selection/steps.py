@@ -19,15 +19,22 @@ _DECIDING = frozenset(
      "defer", "settled", "third", "intended", "instead", "or", "errand"]
 )  # fmt: skip
 
+_SO = Term("filler", text="so")
+
 
 def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
     steps: list[Step] = []
+    told: list[Step] = []
     for index, clause in enumerate(clauses):
         if clause.opener in SUBORDINATE or _is_errand(clause):
             continue
         if any(step.modes == INCLUDED for step in steps) and is_comment(clause, steps):
+            told = Walk(index, clause, is_exception=False).steps()
             continue
+        if _is_told_just_before(clause, index, told, steps):
+            steps += told
         settled = pointed_back(steps, clause, index)
+        told = []
         if settled:
             steps = settled
             continue
@@ -48,12 +55,22 @@ def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
     return tuple(_without_possessions(steps, clauses))
 
 
+def _is_told_just_before(
+    clause: Clause, index: int, told: Sequence[Step], steps: Sequence[Step]
+) -> bool:
+    """ "det är fakturan från 28 oktober, så den tar jag": said of it, and then chosen."""
+    is_new = bool(told) and told[0].clause == index - 1
+    is_read = any(step.clause == index - 1 for step in steps)
+    is_taken = clause.events[:1] == (_SO,) and clause.has("take")
+    return is_new and not is_read and is_taken and all(m.is_pointer for m in clause.mentions)
+
+
 def _until_later(step: Step, steps: Sequence[Step], clauses: Sequence[Clause]) -> Step:
     """ "ta de två första så fixar jag den tredje när kunderna har betalat"."""
     following = clauses[step.clause + 1 : step.clause + 2]
     is_timed = bool(following) and following[0].opener == "time"
     first = clauses[step.clause].events[:1]
-    is_second = first == (Term("filler", text="so"),) or first == (Term("and"),)
+    is_second = first == (_SO,) or first == (Term("and"),)
     is_second = is_second and clauses[step.clause].has("take")
     is_second = is_second and not clauses[step.clause].has("also", "add")
     is_first = any(other.clause < step.clause and other.modes == INCLUDED for other in steps)
@@ -71,7 +88,7 @@ def _without_possessions(steps: Sequence[Step], clauses: Sequence[Clause]) -> It
         )
         is_taken_up = step.is_pointed_at or any(other.mention.has("of") for other in later)
         is_told = _is_owning(clauses[step.clause]) and is_chosen_later and not is_taken_up
-        is_ignored = is_told and step.modes == INCLUDED
+        is_ignored = is_told and Mode.INCLUDE in step.modes
         yield replace(step, modes=(Mode.IGNORE,)) if is_ignored else step
 
 

@@ -95,6 +95,8 @@ class Walk:
     def _add(self, at: int, mention: Mention) -> None:
         if mention.is_pointer or self._is_when(at, mention) or self._is_predicate(at, mention):
             return
+        if self._is_their_own(at) and all(term.kind == "word" for term in mention.terms):
+            return
         if all(term.kind == "some" for term in mention.terms) and not self._clause.has("take"):
             return  # "vill inte vara skyldig någon något"
         self._steps.append(
@@ -120,17 +122,31 @@ class Walk:
         put_off = [i for i, e in enumerate(self._events[:at]) if _is_kind(e, "defer")]
         mentioned = [i for i, e in enumerate(self._events[:at]) if isinstance(e, Mention)]
         is_behind = bool(put_off) and bool(mentioned) and put_off[-1] > mentioned[-1]
-        is_time = all(term.kind in (*TIMES, "prep", "det", "number") for term in mention.terms)
+        is_time = all(
+            term.kind in (*TIMES, "prep", "det", "number", "after", "before")
+            for term in mention.terms
+        )
         is_week = all(term.kind == "period" for term in mention.terms) and not self._is_joined(at)
-        if is_week and self._steps and self._clause.has("take"):
+        is_chosen = bool(self._steps) and self._clause.has("take")
+        if is_week and (is_chosen or self._clause.has("too_much")):
             return True  # "de två billigaste får det bli den här veckan"
         has_rest = any(step.is_rest for step in self._steps)  # "det andra tar jag i december"
         return (is_behind or has_rest) and is_time and bool(self._steps)
 
+    def _is_their_own(self, at: int) -> bool:
+        """ "… bråkar jag om med er support"."""
+        before = self._events[max(0, at - 2) : at]
+        is_theirs = (
+            len(before) == 2 and _is_kind(before[0], "prep") and _is_kind(before[1], "other")
+        )
+        return is_theirs and (bool(self._steps) or self._index > 0)
+
     def _is_explaining(self, at: int) -> bool:
         """ "support och lagring, alltså de två sista"."""
         said = self._events[:at]
-        return self._index > 0 and said[-1:] == (Term("filler", text="that_is"),)
+        is_behind = self._events[-1:] == (Term("filler", text="that_is"),)
+        is_before = said[-1:] == (Term("filler", text="that_is"),)
+        return self._index > 0 and (is_before or (is_behind and len(self._events) == at + 2))
 
     def _is_predicate(self, at: int, mention: Mention) -> bool:
         """ "den på 499 är mest akut": said of what was named."""
@@ -176,21 +192,24 @@ class Walk:
             isinstance(event, Term) and event.kind == "not"
             for event in self._events[max(0, at - 2) : at]
         )
-        if self._is_put_off_before(at):
+        if self._is_put_off_before(at, sign):
             return
         if self._follows(at) and not is_negated and sign.kind != "only":
             self._modes, self._is_exception, self._since = INCLUDED, False, len(self._steps)
         elif sign.kind in ("only", "add") and self._follows(at):
             self._modes, self._is_exception = INCLUDED, False
 
-    def _is_put_off_before(self, at: int) -> bool:
+    def _is_put_off_before(self, at: int, sign: Term) -> bool:
         """ "på onsdag tar jag servern": a time in front of the verb, with nothing named between."""
         before = self._events[:at]
         put_off = [i for i, e in enumerate(before) if _is_kind(e, "defer") and e != _LET]
         if not put_off or self._modes != EXCLUDED:
             return False
         between = before[put_off[-1] :]
-        return not any(isinstance(event, Mention) or event.kind == "and" for event in between)
+        is_apart = sign.text != "then"
+        return not any(
+            isinstance(event, Mention) or (is_apart and event.kind == "and") for event in between
+        )
 
     def _negate(self, at: int, sign: Term) -> None:
         if sign.kind == "without" and self._is_adversative(at):
@@ -303,6 +322,8 @@ class Walk:
                 replace(step, modes=EXCLUDED) if self._is_about(step) else step
                 for step in self._steps
             ]
+        elif self._is_left_for_later():
+            self._steps = [replace(step, modes=EXCLUDED) for step in self._steps]
         elif self._is_aside():
             self._steps = [replace(step, modes=(Mode.EXCLUDE, Mode.IGNORE)) for step in self._steps]
         elif self._is_statement():
@@ -332,6 +353,13 @@ class Walk:
             return False
         last = len(before) - before[::-1].index("third")
         return "self" not in before[last:]
+
+    def _is_left_for_later(self) -> bool:
+        """ "…, så får den stora komma sen"."""
+        first = [e for e in self._events if not _is_kind(e, "yes")][:3]
+        shape = [e.kind if isinstance(e, Term) else "mention" for e in first]
+        is_so = first[:1] == [Term("filler", text="so")]
+        return is_so and shape[1:] == ["modal", "mention"] and not self._clause.has("take", "self")
 
     def _is_aside(self) -> bool:
         """ "bara ettan, den andra använder vi knappt": a verb of ours that chooses nothing."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.nlu.values.model import MANY, Term
+from bot.nlu.values.model import MANY, ONE, Term
 
 _DAYS = {"day": 1, "week": 7, "month": 30, "halfyear": 182, "year": 365}
 _QUARTERS = {"kvartalet", "kvartal", "kvartalets", "kvartaet", "kvartalen", "kvartl", "kv"}
@@ -157,7 +157,7 @@ def _runner_up(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     if pair[0].text == "ordinal" and shape == ("position", "noun", "from_end"):
         return 3, [replace(pair[0], n=-pair[0].n), pair[1]]
     if pair[0].text == "ordinal" and shape == ("position", "noun", "position"):
-        is_from_top = terms[at + 2] == Term(kind="position", n=1)
+        is_from_top = terms[at + 2] == Term(kind="position", n=1, text="top")
         return (3, list(pair)) if is_from_top else None
     if kinds == ("position", "from_end") and pair[0].n > 0:
         return 2, [replace(pair[0], n=-pair[0].n)]
@@ -274,6 +274,41 @@ def _days_of_month(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | N
     return 2 + second[0], [first, terms[at + 1], *second[1]]
 
 
+def _day_alone(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "den 25:e", and "förföll den 11:e": a day of whichever month."""
+    if _kinds(terms, at, 1) != ("det",) or at + 1 >= len(terms):
+        return None
+    day = terms[at + 1]
+    is_told = bool(at) and terms[at - 1].kind in ("due", "issued")
+    is_numbered = day.kind == "number" and day.form == ONE and 12 < day.n <= 31
+    is_ordinal = day.kind == "position" and 0 < day.n <= 31 and is_told
+    is_late = day.kind == "position" and day.text == "ordinal" and 12 < day.n <= 31
+    if not (is_numbered or is_ordinal or is_late) or _day_of_month(terms, at + 1):
+        return None
+    return 2, [terms[at], Term(kind="date", text=f"---{day.n:02}")]
+
+
+def _from_the_top(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "nummer tre uppifrån"."""
+    is_top = at + 1 < len(terms) and terms[at + 1] == Term(kind="position", n=1, text="top")
+    is_place = terms[at].kind == "number" and terms[at].n <= _MOST_PLACES
+    return (2, [Term(kind="place_mark"), terms[at]]) if is_top and is_place else None
+
+
+def _since(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "allt som förfallit sedan den första oktober"."""
+    if terms[at] != Term(kind="defer", text="then") or not at:
+        return None
+    if terms[at - 1].kind not in ("due", "overdue", "issued"):
+        return None
+    size = 2 if _kinds(terms, at + 1, 1) == ("det",) else 1
+    day = _day_of_month(terms, at + size)
+    if day and day[1][0].kind == "date":
+        return size + day[0], [Term(kind="from"), *day[1]]
+    is_month = size == 1 and _kinds(terms, at + 1, 1) == ("month",)
+    return (1, [Term(kind="from")]) if is_month else None
+
+
 def _dear_month(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     """ "det blev en dyr månad"."""
     return (2, [Term(kind="filler")]) if _kinds(terms, at, 2) == ("size", "unit") else None
@@ -303,6 +338,9 @@ def _and_a_half(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None
 _RULES: tuple[Rule, ...] = (
     _and_a_half,
     _later,
+    _from_the_top,
+    _day_alone,
+    _since,
     _dear_month,
     _month_of,
     _days_of_month,
