@@ -136,9 +136,8 @@ class Walk:
     def _is_their_own(self, at: int) -> bool:
         """ "… bråkar jag om med er support"."""
         before = self._events[max(0, at - 2) : at]
-        is_theirs = (
-            len(before) == 2 and _is_kind(before[0], "prep") and _is_kind(before[1], "other")
-        )
+        kinds = [event.kind if isinstance(event, Term) else "" for event in before]
+        is_theirs = kinds == ["prep", "other"] and before[0] == Term("prep")
         return is_theirs and (bool(self._steps) or self._index > 0)
 
     def _is_explaining(self, at: int) -> bool:
