@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from actions.selection.adjusting import PERIODS, REFINED, Results, adjusted, is_quantity
 from actions.selection.budget import budget, is_budget, money
 from actions.selection.clauses import Clause
 from actions.selection.mentions import Mention
@@ -12,26 +13,20 @@ from actions.selection.model import Ask, Reason
 from actions.selection.picking import Picked, pick
 from actions.selection.shown import Ids, Shown
 from actions.selection.terms import MANY, Term
-from actions.selection.walking import EXCLUDED, INCLUDED, Mode, Step
+from actions.selection.walking import INCLUDED, Mode, Step
 
 _FEW = 12
 _PASSING = frozenset({"det", "number", "date", "month", "prep", "rest"})
 _MONTHS_AHEAD = 3
-_PERIODS = frozenset({"month", "quarter", "period", "year", "prep", "source"})
-_REFINED = frozenset({Reason.AMBIGUOUS, Reason.DATES_DIFFER})
 _SKIPPED = frozenset({Reason.NO_MATCH, Reason.NO_SUCH_NUMBER, Reason.NO_SUCH_AMOUNT})
 _NARROWING = frozenset(
     ["below", "at_most", "above", "at_least", "between", "older", "newer", "before", "after",
      "word", "domain", "month", "quarter", "date", "period", "year", "age", "money"]
 )  # fmt: skip
-_QUANTITY = frozenset({"all", "both", "number", "count", "det", "noun"})
 _SHARING = frozenset(
     ["month", "quarter", "half", "date", "period", "year", "domain", "number", "money",
      "prep", "source", "det", "ends_with"]
 )  # fmt: skip
-
-
-Results = list[tuple[Step, Picked | Ask]]
 
 
 class Choosing:
@@ -47,49 +42,14 @@ class Choosing:
         self._frame: Ids = frozenset().union(*(x.ids for x in found if isinstance(x, Picked)))
 
     def pick_all(self, steps: tuple[Step, ...]) -> list[tuple[Step, Ids]] | Ask:
-        results = _explained(self._merged(steps, self._results(steps)))
+        results = adjusted(self._results(steps), self._shown)
         done: list[tuple[Step, Ids]] = []
-        results = [self._counted(step, result, results) for step, result in results]
-        results = [self._opposed(step, result, results) for step, result in results]
         for at, (step, result) in enumerate(results):
             if isinstance(result, Picked):
                 done.append((step, result.ids))
             elif not self._is_dispensable(at, results):
                 return result
         return done or Ask(reason=Reason.NOT_UNDERSTOOD)
-
-    def _counted(
-        self, step: Step, result: Picked | Ask, results: Results
-    ) -> tuple[Step, Picked | Ask]:
-        """ "fyra stycken, hoppa över certifikatet": of five."""
-        if isinstance(result, Picked) or result.reason is not Reason.COUNT_DIFFERS:
-            return step, result
-        others = [other for other, _ in results if other is not step and other.modes == INCLUDED]
-        out: Ids = frozenset()
-        for other, found in results:
-            if other.modes == EXCLUDED and isinstance(found, Picked):
-                out |= found.ids
-        is_whole = result.params.get("said") == len(self._shown.all - out)
-        is_plain = _is_quantity(step.mention) and step.modes == INCLUDED and not others
-        return step, Picked(ids=self._shown.all) if out and is_whole and is_plain else result
-
-    def _opposed(
-        self, step: Step, result: Picked | Ask, results: Results
-    ) -> tuple[Step, Picked | Ask]:
-        """ "den dyra får vänta, ta de små": all but the one that is put off."""
-        size = next((term for term in step.mention.terms if term.kind == "size"), None)
-        is_vague = isinstance(result, Ask) and result.reason is Reason.VAGUE
-        if size is None or not is_vague or step.modes != INCLUDED:
-            return step, result
-        for other, found in results:
-            opposite = replace(size, n=-size.n)
-            is_opposite = any(
-                (term.kind, term.n, term.text) == (opposite.kind, opposite.n, opposite.text)
-                for term in other.mention.terms
-            )
-            if is_opposite and other.modes == EXCLUDED and isinstance(found, Picked):
-                return step, Picked(ids=self._shown.all - found.ids)
-        return step, result
 
     def _results(self, steps: tuple[Step, ...]) -> Results:
         results: Results = []
@@ -110,30 +70,13 @@ class Choosing:
             results.append((step, result))
         return results
 
-    def _merged(self, steps: tuple[Step, ...], results: Results) -> Results:
-        """ "juli, webbhotellet": each alone fits several, both together may fit one."""
-        for at in range(1, len(results)):
-            (first, before), (second, after) = results[at - 1], results[at]
-            if not (_is_refinable(before) and _is_refinable(after)):
-                continue
-            kinds = [{term.kind for term in step.mention.terms} for step in (first, second)]
-            is_pair = any(
-                dated <= _PERIODS and "word" in named for dated, named in (kinds, kinds[::-1])
-            )
-            if is_pair and not second.is_joined and first.modes == second.modes == INCLUDED:
-                whole = replace(first.mention, terms=(*first.mention.terms, *second.mention.terms))
-                found = pick(whole, self._shown)
-                if isinstance(found, Picked):
-                    results[at - 1 : at + 1] = [(first, found), (second, found)]
-        return results
-
     def _within(self, step: Step, earlier: Results) -> Picked | None:
         """ "webbhotellet, det nyaste", "den äldre av dem": among what was named just before."""
         if step.is_joined or step.is_rest or step.modes != INCLUDED:
             return None
         before = earlier[-1][1] if earlier else None
         base = self._frame if not earlier else frozenset[int]()
-        if isinstance(before, Ask) and before.reason in _REFINED:
+        if isinstance(before, Ask) and before.reason in REFINED:
             base = frozenset(before.candidates)
         elif isinstance(before, Picked) and step.mention.has("of"):
             base = before.ids
@@ -197,7 +140,7 @@ class Choosing:
         is_left_out = is_exclusion and step.is_pointed_at
         if isinstance(found, Ask) and found.reason is Reason.NO_MATCH and is_left_out:
             found = self._pick(_without_dates(step), heads, is_shared=is_shared)
-        if isinstance(found, Ask) and found.reason in _REFINED and within:
+        if isinstance(found, Ask) and found.reason in REFINED and within:
             inside = frozenset(found.candidates) & within
             return Picked(ids=inside) if len(inside) == 1 and len(within) > 1 else found
         return found
@@ -276,9 +219,9 @@ class Choosing:
             total = sum(map(self._shown.balance, included))
             if total // 100 == money(step.mention) // 100:
                 return True  # "alltihop, det blir 747 va"
-        if result.reason in _REFINED and result.candidates and set(result.candidates) <= included:
+        if result.reason in REFINED and result.candidates and set(result.candidates) <= included:
             return True
-        if result.reason is Reason.COUNT_DIFFERS and _is_quantity(step.mention):
+        if result.reason is Reason.COUNT_DIFFERS and is_quantity(step.mention):
             return result.params.get("said") == len(included)
         neighbours = [results[near] for near in (at - 1, at + 1) if 0 <= near < len(results)]
         return any(self._settles(step, result, other, found) for other, found in neighbours)
@@ -317,29 +260,7 @@ class Choosing:
         ):
             return False
         is_whole = len(found.ids) == 1 or other.mention.has("both", "all")
-        return ask.reason in _REFINED and is_whole and found.ids <= set(ask.candidates)
-
-
-def _explained(results: Results) -> Results:
-    """ "support och lagring, alltså de två sista": what is explained narrows what was named."""
-    for at, (step, result) in enumerate(results):
-        if step.is_explaining and isinstance(result, Ask) and result.reason in _REFINED:
-            result = Picked(ids=frozenset(result.candidates))
-        if not step.is_explaining or not isinstance(result, Picked):
-            continue
-        named = [(other, found) for other, found in results[:at] if other.modes == INCLUDED]
-        within = [_possible(found) & result.ids for _, found in named]
-        said = [found.ids for _, found in named if isinstance(found, Picked)]
-        if named and len(said) == len(named) and all(ids < result.ids for ids in said):
-            whole = frozenset[int]().union(*said)  # "mars och maj. Webbhotellet, alltså."
-            results[at] = (step, Picked(ids=whole))
-        elif within and all(within) and frozenset().union(*within) == result.ids:
-            narrowed = dict(zip((id(other) for other, _ in named), within, strict=True))
-            results = [
-                (other, Picked(ids=narrowed[id(other)]) if id(other) in narrowed else found)
-                for other, found in results
-            ]
-    return results
+        return ask.reason in REFINED and is_whole and found.ids <= set(ask.candidates)
 
 
 def _with_fields(steps: tuple[Step, ...]) -> Iterator[Step]:
@@ -347,7 +268,7 @@ def _with_fields(steps: tuple[Step, ...]) -> Iterator[Step]:
     said: tuple[Term, ...] = ()
     for step in steps:
         kinds = {term.kind for term in step.mention.terms}
-        if not (step.is_joined and kinds <= _PERIODS):
+        if not (step.is_joined and kinds <= PERIODS):
             said = tuple(term for term in step.mention.terms if term.kind in ("due", "issued"))
             yield step
         else:
@@ -357,23 +278,8 @@ def _with_fields(steps: tuple[Step, ...]) -> Iterator[Step]:
 
 def _without_dates(step: Step) -> Step:
     """ "vi stängde servern i september, så den bestrider jag": when it was, and not which."""
-    kept = tuple(term for term in step.mention.terms if term.kind not in _PERIODS)
+    kept = tuple(term for term in step.mention.terms if term.kind not in PERIODS)
     return replace(step, mention=replace(step.mention, terms=kept or step.mention.terms))
-
-
-def _is_period_of(dated: set[str], named: set[str]) -> bool:
-    return dated <= _PERIODS and "word" in named
-
-
-def _is_refinable(found: Picked | Ask) -> bool:
-    return isinstance(found, Ask) and found.reason in _REFINED
-
-
-def _possible(found: Picked | Ask) -> Ids:
-    if isinstance(found, Picked):
-        return found.ids
-    is_open = found.reason in (*_REFINED, Reason.VAGUE)
-    return frozenset(found.candidates) if is_open else frozenset()
 
 
 def _is_how_many(step: Step) -> bool:
@@ -381,11 +287,6 @@ def _is_how_many(step: Step) -> bool:
     terms = step.mention.terms
     is_number = len(terms) == 1 and terms[0].kind == "number" and terms[0].form == "spelled"
     return step.is_exception and is_number and 1 < terms[0].n <= _FEW
-
-
-def _is_quantity(mention: Mention) -> bool:
-    """ "båda", "alla tre": how many, of what was named beside it."""
-    return all(term.kind in _QUANTITY for term in mention.terms)
 
 
 def _shares_head(step: Step, following: Step) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from actions.selection.phrases import plainly, with_every_other
 from actions.selection.products import Catalogue
 from actions.selection.shown import Shown
 from actions.selection.terms import MANY, Term
 
 _LONGEST_NUMBER = 40
-_SO = Term("filler", text="so")
 _LEAST_KRONOR = 20
 _CARD = frozenset({"card", "brand"})
 _MARKS = frozenset({"comma", "stop", "question", "and", "but", "or", "fix", "subordinate", "dash"})
@@ -43,33 +43,12 @@ _TRAILING = frozenset(
 
 
 def prepared(terms: Sequence[Term], shown: Shown) -> tuple[Term, ...]:
-    terms = _with_conditions(_with_beginnings(terms))
-    terms = [Term("state") if term.kind == "blocked" else term for term in _with_arrears(terms)]
-    terms = _with_ends(_with_counted_months(_with_as_many(terms)))
-    plain = _without_occasions(_without_denied(_without_cards(terms)), shown.catalogue)
+    said = plainly(terms)
+    plain = _without_occasions(_without_denied(_without_cards(said)), shown.catalogue)
     own = _with_exceptions(_with_masses(plain))
     named = _with_names(_with_endings(_with_whole_numbers(own)), shown.catalogue)
     compared = _with_intervals(_with_spans(shown.catalogue.mend(named)))
-    return tuple(_with_ore(_with_every_other(compared), shown))
-
-
-def _with_every_other(terms: Sequence[Term]) -> list[Term]:
-    """ "varannan, med start på ettan": where it begins."""
-    made = list(terms)
-    for at, term in enumerate(terms):
-        if term.kind != "every_other":
-            continue
-        ahead = at + 1
-        while ahead < len(terms) and (
-            terms[ahead].kind in ("noun", "comma", "prep", "from", "source")
-            or terms[ahead].text in ("start", "borjan")
-        ):
-            ahead += 1
-        if ahead < len(terms) and terms[ahead].kind == "position" and terms[ahead].n > 0:
-            made[at] = replace(term, n=terms[ahead].n)
-            made[at + 1 : ahead + 1] = [Term("filler")] * (ahead - at)
-            break
-    return made
+    return tuple(_with_ore(with_every_other(compared), shown))
 
 
 def _with_whole_numbers(terms: Sequence[Term]) -> list[Term]:
@@ -85,87 +64,6 @@ def _with_whole_numbers(terms: Sequence[Term]) -> list[Term]:
         else:
             joined.append(term)
     return joined
-
-
-def _with_ends(terms: Sequence[Term]) -> list[Term]:
-    """ "sexan och sen resten ner till botten": from there on."""
-    made: list[Term] = []
-    for term in terms:
-        made.append(term)
-        kinds = [one.kind for one in made[-5:]]
-        if kinds[-3:] == ["rest", "until", "position"] and made[-1].n == -1:
-            start = len(made) - 3
-            while start and made[start - 1].kind in ("and", "defer", "filler"):
-                start -= 1
-            if start and made[start - 1].kind in ("position", "number"):
-                made[start:] = [Term("onward")]
-    return made
-
-
-def _with_counted_months(terms: Sequence[Term]) -> list[Term]:
-    """ "webbhotellet, alla tre månaderna": as many invoices as months."""
-    made: list[Term] = []
-    for term in terms:
-        amount, _, unit = term.text.partition(" ")
-        is_counted = term.kind == "age" and unit == "month" and not term.form
-        if is_counted and made and made[-1].kind == "all":
-            made.append(Term("number", int(amount), amount))
-        else:
-            made.append(term)
-    return made
-
-
-def _with_as_many(terms: Sequence[Term]) -> list[Term]:
-    """ "ta så många fakturor det går": as many as the means allow."""
-    made: list[Term] = []
-    for term in terms:
-        is_many = bool(made) and made[-1] == _SO and term == Term("word", text="manga")
-        if is_many and any(one.kind == "take" for one in made):
-            made[-1:] = [Term("most")]
-        else:
-            made.append(term)
-    return made
-
-
-def _with_conditions(terms: Sequence[Term]) -> list[Term]:
-    """ "är nåt mer än tre veckor sent så betalar jag det": all that is."""
-    made = list(terms)
-    start = 0
-    for at, term in enumerate(terms):
-        if term.kind in ("stop", "question"):
-            start = at + 1
-        rest = terms[at:]
-        end = next((i for i, one in enumerate(rest) if one.kind in ("stop", "question")), len(rest))
-        so = next((i for i, one in enumerate(rest[:end]) if one == _SO), 0)
-        is_first = at - start == 1 and terms[start].kind in ("state", "due", "overdue")
-        is_so = so and any(one.kind == "take" for one in rest[so:end])
-        if term.kind == "some" and not term.text and is_first and is_so:
-            made[at] = Term("all", text="mass", form=MANY)
-            made[start] = Term("filler") if terms[start].kind == "state" else terms[start]
-    return made
-
-
-def _with_beginnings(terms: Sequence[Term]) -> list[Term]:
-    """ "från sexan och listan ut": from there on, where no end is named."""
-    made = list(terms)
-    for at, term in enumerate(terms[:-1]):
-        is_place = terms[at + 1].kind == "position" and terms[at + 1].text == "nominal"
-        ahead = [one.kind for one in terms[at + 2 : at + 4]]
-        is_open = not {"to", "until", "onward"} & set(ahead)
-        if term.kind == "source" and is_place and is_open:
-            made[at] = Term("from")
-    return made
-
-
-def _with_arrears(terms: Sequence[Term]) -> list[Term]:
-    """ "30 dagar efter förfallodagen" is an age."""
-    made: list[Term] = []
-    for term in terms:
-        if term.kind == "due" and [one.kind for one in made[-2:]] == ["age", "after"]:
-            made[-2:] = [replace(made[-2], form="overdue")]
-        else:
-            made.append(term)
-    return made
 
 
 def _without_denied(terms: Sequence[Term]) -> list[Term]:

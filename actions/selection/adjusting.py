@@ -1,0 +1,114 @@
+"""What mentions beside each other settle together, once each has been picked alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.selection.model import Ask, Reason
+from actions.selection.picking import Picked, pick
+from actions.selection.shown import Ids, Shown
+from actions.selection.walking import EXCLUDED, INCLUDED, Step
+
+Results = list[tuple[Step, Picked | Ask]]
+REFINED = frozenset({Reason.AMBIGUOUS, Reason.DATES_DIFFER})
+_QUANTITY = frozenset({"all", "both", "number", "count", "det", "noun"})
+PERIODS = frozenset({"month", "quarter", "period", "year", "prep", "source"})
+
+
+def adjusted(results: Results, shown: Shown) -> Results:
+    found = _explained(_merged(results, shown))
+    found = [_counted(step, result, found, shown) for step, result in found]
+    return [_opposed(step, result, found, shown) for step, result in found]
+
+
+def _merged(results: Results, shown: Shown) -> Results:
+    """ "juli, webbhotellet": each alone fits several, both together may fit one."""
+    for at in range(1, len(results)):
+        (first, before), (second, after) = results[at - 1], results[at]
+        if not (_is_refinable(before) and _is_refinable(after)):
+            continue
+        kinds = [{term.kind for term in step.mention.terms} for step in (first, second)]
+        is_pair = any(dated <= PERIODS and "word" in named for dated, named in (kinds, kinds[::-1]))
+        if is_pair and not second.is_joined and first.modes == second.modes == INCLUDED:
+            whole = replace(first.mention, terms=(*first.mention.terms, *second.mention.terms))
+            found = pick(whole, shown)
+            if isinstance(found, Picked):
+                results[at - 1 : at + 1] = [(first, found), (second, found)]
+    return results
+
+
+def _counted(
+    step: Step, result: Picked | Ask, results: Results, shown: Shown
+) -> tuple[Step, Picked | Ask]:
+    """ "fyra stycken, hoppa över certifikatet": of five."""
+    if isinstance(result, Picked) or result.reason is not Reason.COUNT_DIFFERS:
+        return step, result
+    others = [other for other, _ in results if other is not step and other.modes == INCLUDED]
+    out: Ids = frozenset()
+    for other, found in results:
+        if other.modes == EXCLUDED and isinstance(found, Picked):
+            out |= found.ids
+    is_whole = result.params.get("said") == len(shown.all - out)
+    is_plain = is_quantity(step.mention) and step.modes == INCLUDED and not others
+    return step, Picked(ids=shown.all) if out and is_whole and is_plain else result
+
+
+def _opposed(
+    step: Step, result: Picked | Ask, results: Results, shown: Shown
+) -> tuple[Step, Picked | Ask]:
+    """ "den dyra får vänta, ta de små": all but the one that is put off."""
+    size = next((term for term in step.mention.terms if term.kind == "size"), None)
+    is_vague = isinstance(result, Ask) and result.reason is Reason.VAGUE
+    if size is None or not is_vague or step.modes != INCLUDED:
+        return step, result
+    for other, found in results:
+        opposite = replace(size, n=-size.n)
+        is_opposite = any(
+            (term.kind, term.n, term.text) == (opposite.kind, opposite.n, opposite.text)
+            for term in other.mention.terms
+        )
+        if is_opposite and other.modes == EXCLUDED and isinstance(found, Picked):
+            return step, Picked(ids=shown.all - found.ids)
+    return step, result
+
+
+def _explained(results: Results) -> Results:
+    """ "support och lagring, alltså de två sista": what is explained narrows what was named."""
+    for at, (step, result) in enumerate(results):
+        if step.is_explaining and isinstance(result, Ask) and result.reason in REFINED:
+            result = Picked(ids=frozenset(result.candidates))
+        if not step.is_explaining or not isinstance(result, Picked):
+            continue
+        named = [(other, found) for other, found in results[:at] if other.modes == INCLUDED]
+        within = [_possible(found) & result.ids for _, found in named]
+        said = [found.ids for _, found in named if isinstance(found, Picked)]
+        if named and len(said) == len(named) and all(ids < result.ids for ids in said):
+            whole = frozenset[int]().union(*said)  # "mars och maj. Webbhotellet, alltså."
+            results[at] = (step, Picked(ids=whole))
+        elif within and all(within) and frozenset().union(*within) == result.ids:
+            narrowed = dict(zip((id(other) for other, _ in named), within, strict=True))
+            results = [
+                (other, Picked(ids=narrowed[id(other)]) if id(other) in narrowed else found)
+                for other, found in results
+            ]
+    return results
+
+
+def _possible(found: Picked | Ask) -> Ids:
+    if isinstance(found, Picked):
+        return found.ids
+    is_open = found.reason in (*REFINED, Reason.VAGUE)
+    return frozenset(found.candidates) if is_open else frozenset()
+
+
+def _is_refinable(found: Picked | Ask) -> bool:
+    return isinstance(found, Ask) and found.reason in REFINED
+
+
+def _is_period_of(dated: set[str], named: set[str]) -> bool:
+    return dated <= PERIODS and "word" in named
+
+
+def is_quantity(mention: Mention) -> bool:
+    """ "båda", "alla tre": how many, of what was named beside it."""
+    return all(term.kind in _QUANTITY for term in mention.terms)

@@ -1,0 +1,455 @@
+"""What a message says of the cards: which it names, and which it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from actions.selection.card_names import brand_of, is_described, owners_of
+from actions.selection.model import Ask, Reason, ShownCard
+from actions.selection.shown import Ids
+from actions.selection.terms import Term
+
+_LAST_DIGITS = 4
+_CLAUSES = frozenset({"comma", "stop", "but", "subordinate", "question", "dash"})
+_NEGATIONS = frozenset({"not", "except", "without", "none"})
+_NAMING = frozenset(
+    ["brand", "number", "position", "month", "fraction", "year", "date", "default", "middle",
+     "rest", "new", "superlative", "card", "noun", "ends_with", "expires"]
+)  # fmt: skip
+_LISTED = Term("filler", text="listed")
+_RESERVED = frozenset({"mitt", "kort"})
+
+
+@dataclass(slots=True, kw_only=True)
+class CardFacts:
+    """What narrows the cards, in the order in which it was said."""
+
+    kept: list[Ids] = field(default_factory=list)
+    dropped: list[Ids] = field(default_factory=list)
+    problem: Ask | None = None
+    is_new: bool = False
+    is_contrary: bool = False
+    is_question: bool = False
+    is_numbered: bool = False
+    is_alternative: bool = False
+    places: list[tuple[Term, bool]] = field(default_factory=list)
+    by_clause: list[tuple[int, bool, Ids]] = field(default_factory=list)
+    is_explained: bool = False
+    is_other: bool = False
+    is_split: bool = False
+
+
+class CardReading:
+    """Reads terms from the left; a correction forgets what came before it."""
+
+    def __init__(self, terms: Sequence[Term], shown: Sequence[ShownCard], today: date) -> None:
+        self._terms = terms
+        self._shown = shown
+        self._today = today
+        self._facts = CardFacts()
+        self._is_negated = False
+        self._is_aside = False
+        self._is_neither = False
+        self._since = self._places_since = 0
+        self._segment = (0, 0)
+        self._clause = self._other_clause = 0
+        self._kinds_of_clause = self._kinds_from(0)
+
+    def _kinds_from(self, at: int) -> tuple[str, ...]:
+        kinds = [term.kind for term in self._terms[at:]]
+        end = next((place for place, kind in enumerate(kinds) if kind in _CLAUSES), len(kinds))
+        return tuple(kinds[:end])
+
+    def facts(self) -> CardFacts:
+        at = 0
+        while at < len(self._terms):
+            at += self._step(at)
+        for term, is_negated in self._facts.places:
+            self._is_negated = is_negated
+            self._keep(self._place(term.n))
+        return self._facts
+
+    def _step(self, at: int) -> int:
+        term = self._terms[at]
+        if term.kind in _CLAUSES:
+            self._mark(term, at)
+            return 1
+        if self._is_aside and not (term.kind == "take" and self._next_kind(at) == "self"):
+            return 1
+        self._is_aside = False
+        if term.kind == "fix":
+            self._correct(at)
+            return 1
+        if term.kind == "last_used":
+            self._facts.is_question = True  # which one that was is not on the list
+            return 1
+        if term == Term("filler", text="so") and self._begins_consequence(at + 1):
+            self._is_aside = True
+            return 1
+        if term.kind == "split" or term == Term("some", text="half"):
+            self._facts.is_split = True
+            return 1
+        if term.kind == "and":
+            self._begin_segment()
+        if term.kind == "blocked" and not self._is_negated:
+            self._drop_segment()
+            return 1
+        if term.kind == "defer" and "self" in self._kinds_of_clause and self._is_last_word(at):
+            self._drop_segment()
+            return 1
+        if term.kind == "add":
+            self._facts.is_new = True
+            return 1
+        if term.kind == "not" and self._is_last_word(at):
+            self._drop_segment()
+            return 1
+        if term.kind in _NEGATIONS:
+            is_adversative = term.kind == "without" and bool(self._facts.dropped)
+            self._is_negated = not is_adversative
+            self._is_neither = term.text == "neither"
+            return 1
+        if term.kind == "or" and self._is_neither:
+            self._is_negated = True
+            return 1
+        if term.kind == "instead":
+            del self._facts.kept[: self._since]
+            del self._facts.places[: self._places_since]
+            return 1
+        is_second = term.text == "neuter" and self._next_kind(at) in (
+            "",
+            "filler",
+            "thanks",
+            "stop",
+        )
+        if term.kind == "rest" and self._terms[at + 1 : at + 2] == (_LISTED,):
+            self._facts.places.append((Term("position", 2), self._is_negated))
+            return 1
+        is_card = self._next_kind(at) in ("card", "brand")
+        is_ordinal = term == Term("position", 2, "ordinal") and is_card
+        if (term.kind == "rest" and (is_second or is_card)) or is_ordinal:
+            self._facts.is_other, self._other_clause = True, self._clause
+            return 1
+        return self._read(at, term)
+
+    def _begins_consequence(self, at: int) -> bool:
+        """ "privatkortet, så bråkar inte revisorn"."""
+        following = self._terms[at : at + 1]
+        verb = following[0] if following else Term("")
+        return verb.kind == "word" and not verb.form and not self._is_name(verb)
+
+    def _begin_segment(self) -> None:
+        self._segment = (len(self._facts.kept), len(self._facts.places))
+
+    def _drop_segment(self) -> None:
+        """ "reservkortet är tomt", "det privata vill jag inte använda": not what was just named."""
+        kept, places = self._segment
+        facts = self._facts
+        if facts.is_other and self._other_clause == self._clause:
+            facts.is_other = False  # "reservkortet, det andra är spärrat"
+            return
+        if kept == len(facts.kept) and places == len(facts.places):
+            if "det" not in self._kinds_of_clause or "word" in self._kinds_of_clause:
+                return
+            # "… det kortet är maxat"
+            kept, places = max(0, kept - 1), max(0, places - 1) if not facts.kept else places
+        facts.dropped += facts.kept[kept:]
+        facts.by_clause = [one for one in facts.by_clause if one[2] not in facts.kept[kept:]]
+        del facts.kept[kept:]
+        facts.places[places:] = [(place, True) for place, _ in facts.places[places:]]
+        self._begin_segment()
+
+    def _is_last_word(self, at: int) -> bool:
+        """ "det privata vill jag inte använda", and not "inte det privata"."""
+        kept, places = self._segment
+        is_named = kept < len(self._facts.kept) or places < len(self._facts.places)
+        following: list[Term] = []
+        for term in self._terms[at + 1 :]:
+            if term.kind in _CLAUSES or term.kind == "and":
+                break
+            following.append(term)
+        is_naming = any(term.kind in _NAMING or self._is_name(term) for term in following)
+        is_relative = at > 0 and self._terms[at - 1].kind == "rel"
+        return is_named and not is_naming and not is_relative
+
+    def _is_name(self, term: Term) -> bool:
+        is_ours = any(is_described(term.text, card.description) for card in self._shown)
+        return term.kind in ("word", "third") and (is_ours or bool(owners_of(term.text)))
+
+    def _next_kind(self, at: int) -> str:
+        """What follows, past a preposition: "det andra av visakorten"."""
+        following = [term.kind for term in self._terms[at + 1 : at + 3]]
+        return next((kind for kind in following if kind not in ("prep", "of")), "")
+
+    def _mark(self, term: Term, at: int) -> None:
+        if "intended" in self._kinds_of_clause and term.kind in ("but", "stop", "comma"):
+            self._facts = CardFacts(is_question=self._facts.is_question)
+            self._begin_segment()
+        if term.kind == "question":
+            self._facts.is_question = self._facts.is_question or self._is_real_question(at)
+        self._is_aside = term.kind == "subordinate"
+        self._is_negated = self._is_neither = False
+        self._since, self._places_since = len(self._facts.kept), len(self._facts.places)
+        self._begin_segment()
+        self._clause += 1
+        self._kinds_of_clause = self._kinds_from(at + 1)
+        if {"state", "none"} & set(self._kinds_of_clause):
+            self._facts.is_explained = True  # "…, firmakortet är spärrat"
+
+    def _is_real_question(self, at: int) -> bool:
+        kinds = [term.kind for term in self._terms[:at]]
+        return (
+            "wh" in kinds
+            or "modal_question" in kinds[:2]
+            or not (self._facts.kept or self._facts.places or self._facts.is_new)
+        )
+
+    def _correct(self, at: int) -> None:
+        following = self._terms[at + 1 :]
+        rest = {"name" if self._is_name(term) else term.kind for term in following}
+        if rest - {"comma", "stop", "fix", "filler", "thanks", "word"}:
+            self._facts = CardFacts(is_question=self._facts.is_question)
+            self._since = self._places_since = 0
+            self._begin_segment()
+
+    def _read(self, at: int, term: Term) -> int:
+        if term.kind == "wh" and not self._is_any(at):
+            self._facts.is_question = True
+        elif term.kind == "new":
+            self._new(at)
+        elif term.kind == "or" and (self._facts.kept or self._facts.places):
+            self._facts.is_alternative = True
+        elif term.kind == "digits":
+            self._same_digits(term, at)
+        elif term.kind in ("number", "position", "money"):
+            if self._next_kind(at) == "digits":
+                return 1
+            return self._number(at)
+        elif term.kind in ("month", "fraction", "year", "date", "period"):
+            return self._expiry(at)
+        elif term.kind in _FINDERS:
+            found = _FINDERS[term.kind](self, term)
+            is_another = at > 0 and self._terms[at - 1].kind in ("article", "own")
+            if not found and is_another and not self._is_negated:
+                self._facts.is_new = True  # "jag har ett amex"
+            self._keep(found if found or not is_another else None)
+        elif term.kind == "superlative":
+            self._order(term)
+        elif term.kind == "defer" and "brand" in [one.kind for one in self._terms[at + 1 : at + 3]]:
+            self._is_negated = True  # "jag rör inte Mastercard"
+        elif term.kind in ("word", "noun", "third", "defer"):
+            self._describe(term)
+        return 1
+
+    def _is_any(self, at: int) -> bool:
+        return at + 1 < len(self._terms) and self._terms[at + 1].kind in ("some", "filler", "rel")
+
+    def _new(self, at: int) -> None:
+        """ "nytt kort", but not "inte ett nytt", and not "det nya visat"."""
+        if self._is_negated and self._terms[at].text == "":
+            return
+        if (
+            self._next_kind(at) == "brand" and self._terms[at].text != "own"
+        ):  # "inte något av visakorten"
+            self._is_negated = True
+            return
+        self._facts.is_new = True
+
+    # What a part of the message leaves
+
+    def _keep(self, ids: Ids | None) -> None:
+        if ids is None:
+            return
+        if self._is_negated:
+            self._facts.dropped.append(ids)
+            self._is_negated = False
+        elif not ids:
+            self._facts.problem = self._facts.problem or Ask(reason=Reason.NO_MATCH)
+        else:
+            self._facts.kept.append(ids)
+            self._facts.by_clause.append((self._clause, self._takes_in_clause(), ids))
+
+    def _takes_in_clause(self) -> bool:
+        """Whether the clause at hand says to take something."""
+        return "take" in self._kinds_of_clause
+
+    def _where(self, *wanted: bool) -> Ids:
+        return frozenset(card.id for card, fits in zip(self._shown, wanted, strict=True) if fits)
+
+    def _brand(self, term: Term) -> Ids:
+        return self._where(*(brand_of(card) == term.text for card in self._shown))
+
+    def _default(self, _: Term) -> Ids:
+        return self._where(*(card.is_default for card in self._shown))
+
+    def _middle(self, _: Term) -> Ids:
+        size = len(self._shown)
+        return self._where(*(size % 2 == 1 and at == size // 2 for at in range(size)))
+
+    def _place(self, position: int) -> Ids | None:
+        index = position - 1 if position > 0 else position
+        if not -len(self._shown) <= index < len(self._shown):
+            self._facts.problem = Ask(reason=Reason.NO_SUCH_POSITION, params={"position": position})
+            return None
+        narrowed = [card.id for card in self._left()]
+        dropped = frozenset[int]().union(*self._facts.dropped)
+        if self._shown[index].id in dropped and not self._is_negated:
+            return frozenset(narrowed)  # "inget av Visakorten, utan det tredje"
+        absolute = self._shown[index].id
+        within = narrowed[index] if -len(narrowed) <= index < len(narrowed) else absolute
+        return frozenset({absolute if absolute in narrowed else within})
+
+    def _left(self) -> list[ShownCard]:
+        """What the rest of the message leaves: "det andra visakortet" counts among those."""
+        return [card for card in self._shown if all(card.id in ids for ids in self._facts.kept)]
+
+    def _number(self, at: int) -> int:
+        """Four digits at the end of a card, in any grouping; else a place in the list."""
+        used, digits = self._digits(at)
+        term = self._terms[at]
+        year = _full_year(term.n)
+        if len(digits) == 2 and self._is_expiry_year(at) and self._expiring(0, year):
+            self._keep(self._expiring(0, year))
+            return used
+        if len(digits) == _LAST_DIGITS:
+            year = int(digits)
+            if self._is_expiry_year(at) and 2020 < year < 2100:
+                self._keep(self._expiring(0, year))
+                return used
+            found = self._where(*(card.last4 == digits for card in self._shown))
+            expiring = self._expiring(int(digits[:2]), _full_year(int(digits[2:])))
+            in_year = self._expiring(0, year) if year == int(digits) else frozenset()
+            self._last4(found or expiring or in_year, digits)  # "noll tre tjugonio", "2029-kortet"
+            return used
+        if term.text == "nominal" and self._has_ending_before(at):
+            self._last4(self._where(*(c.last4[-1:] == str(term.n) for c in self._shown)), "")
+            return 1
+        if self._has_ending_before(at) or (
+            len(digits) in (2, 3) and term.kind == "number" and term.n > len(self._shown)
+        ):
+            found = self._where(*(card.last4.endswith(digits) for card in self._shown))
+            self._last4(found, digits)
+            return used
+        is_place = term.kind == "position" or (term.kind == "number" and len(digits) == 1)
+        if is_place and not self._is_part(at):
+            self._facts.places.append((term, self._is_negated))
+            self._is_negated = False
+        return 1
+
+    def _same_digits(self, term: Term, at: int) -> None:
+        """ "fyra fyror", "bara fyror på slutet"; "det med fyror i" has some."""
+        before = self._terms[at - 1] if at else Term("")
+        is_inside = self._terms[at + 1 : at + 2] == (Term("prep"),)
+        digits = term.text * (before.n if before.kind == "number" else _LAST_DIGITS)
+        ends = self._where(*(card.last4.endswith(digits) for card in self._shown))
+        has = self._where(*(term.text in card.last4 for card in self._shown))
+        self._last4(has if is_inside else ends, digits)
+
+    def _last4(self, found: Ids, digits: str) -> None:
+        if found or self._is_negated:
+            self._facts.is_numbered = not self._is_negated
+            self._keep(found)
+        else:
+            self._facts.problem = Ask(reason=Reason.NO_SUCH_NUMBER, params={"number": digits})
+
+    def _is_part(self, at: int) -> bool:
+        """ "de fyra sista siffrorna", "om två veckor": not a place in the list."""
+        following = self._terms[at + 1].kind if at + 1 < len(self._terms) else ""
+        return following in ("unit", "noun", "position", "age", "ends_with")
+
+    def _digits(self, at: int) -> tuple[int, str]:
+        """The longest run from here that makes four digits; one term where none does."""
+        digits = ""
+        for end in range(at, min(at + 2 * _LAST_DIGITS - 1, len(self._terms))):
+            term = self._terms[end]
+            if term.kind == "comma" and digits and len(digits) < _LAST_DIGITS:
+                continue
+            if term.kind != "number":
+                break
+            digits += term.text.replace(" ", "")
+            if len(digits) >= _LAST_DIGITS:
+                break
+        if len(digits) == _LAST_DIGITS:
+            return end - at + 1, digits
+        return 1, self._terms[at].text.replace(" ", "") if self._terms[at].kind == "number" else ""
+
+    def _has_ending_before(self, at: int) -> bool:
+        kinds = [term.kind for term in self._terms[max(0, at - 4) : at]]
+        while kinds and kinds[-1] in ("filler", "state", "article", "prep", "det"):
+            kinds.pop()
+        is_behind = self._terms[at + 1 : at + 2] == (Term("position", -1),)  # "femma sist"
+        return kinds[-1:] == ["ends_with"] or (is_behind and self._terms[at].text == "nominal")
+
+    def _is_expiry_year(self, at: int) -> bool:
+        return any(term.kind == "expires" for term in self._terms[max(0, at - 3) : at])
+
+    # Expiry
+
+    def _expiry(self, at: int) -> int:
+        term = self._terms[at]
+        following = self._terms[at + 1] if at + 1 < len(self._terms) else Term("")
+        if term.kind == "month":
+            year, used = _year(term, following, self._today)
+            self._keep(self._expiring(term.n, year))
+            return used
+        if term.kind == "fraction":
+            month, _, year_text = term.text.partition("/")
+            self._keep(self._expiring(int(month), _full_year(int(year_text))))
+        elif term.kind == "year":
+            self._keep(self._expiring(0, term.n))
+        return 1
+
+    def _expiring(self, month: int, year: int) -> Ids:
+        return self._where(
+            *(
+                month in (0, card.expiry_month) and year in (0, card.expiry_year)
+                for card in self._shown
+            )
+        )
+
+    def _order(self, term: Term) -> None:
+        """First or last to expire; the newest card is the one that is valid longest."""
+        if term.text not in ("expiry", "age"):
+            return
+        latest = (term.text == "expiry" and term.n > 0) or (term.text == "age" and term.n < 0)
+        narrowed = self._left()
+        ranked = sorted((card.expiry_year, card.expiry_month, card.id) for card in narrowed)
+        if not ranked or abs(term.n) > len(ranked):
+            return
+        wanted = ranked[-abs(term.n)] if latest else ranked[abs(term.n) - 1]
+        ties = [card_id for year, month, card_id in ranked if (year, month) == wanted[:2]]
+        self._keep(frozenset(ties))
+
+    # The customer's own name for a card
+
+    def _describe(self, term: Term) -> None:
+        found = self._where(*(is_described(term.text, card.description) for card in self._shown))
+        if found:
+            self._keep(found)
+        elif owners_of(term.text) and not self._is_negated and term.text not in _RESERVED:
+            self._facts.problem = self._facts.problem or Ask(
+                reason=Reason.NO_MATCH, params={"word": term.text}
+            )
+
+
+_FINDERS = {
+    "brand": CardReading._brand,
+    "default": CardReading._default,
+    "middle": CardReading._middle,
+}
+
+
+def _year(term: Term, following: Term, today: date) -> tuple[int, int]:
+    """The year that goes with a month, and how many terms both take; 0 is any year."""
+    if term.text.isdigit():
+        return int(term.text), 1
+    if following.kind == "year":
+        return following.n, 2
+    if following.kind == "number" and today.year % 100 <= following.n <= today.year % 100 + 20:
+        return _full_year(following.n), 2
+    return 0, 1
+
+
+def _full_year(year: int) -> int:
+    return year + 2000 if year < 100 else year
