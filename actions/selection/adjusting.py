@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Reason
 from actions.selection.picking import Picked, pick
 from actions.selection.shown import Ids, Shown
