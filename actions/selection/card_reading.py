@@ -18,6 +18,7 @@ _NAMING = frozenset(
     ["brand", "number", "position", "month", "fraction", "year", "date", "default", "middle",
      "rest", "new", "superlative", "card", "noun", "ends_with", "expires"]
 )  # fmt: skip
+_FOR = Term("prep", text="for")
 _LISTED = Term("filler", text="listed")
 _RESERVED = frozenset({"mitt", "kort"})
 
@@ -137,7 +138,8 @@ class CardReading:
         """ "privatkortet, så bråkar inte revisorn"."""
         following = self._terms[at : at + 1]
         verb = following[0] if following else Term("")
-        return verb.kind == "word" and not verb.form and not self._is_name(verb)
+        is_verb = verb.kind == "defer" or (verb.kind == "word" and not verb.form)
+        return is_verb and not self._is_name(verb)
 
     def _begin_segment(self) -> None:
         self._segment = (len(self._facts.kept), len(self._facts.places))
@@ -159,6 +161,10 @@ class CardReading:
         del facts.kept[kept:]
         facts.places[places:] = [(place, True) for place, _ in facts.places[places:]]
         self._begin_segment()
+
+    def _is_in_segment(self) -> bool:
+        kept, places = self._segment
+        return kept < len(self._facts.kept) or places < len(self._facts.places)
 
     def _is_last_word(self, at: int) -> bool:
         """ "det privata vill jag inte använda", and not "inte det privata"."""
@@ -206,6 +212,9 @@ class CardReading:
         )
 
     def _correct(self, at: int) -> None:
+        is_behind = self._next_kind(at) in ("", "comma", "stop") and self._is_in_segment()
+        if is_behind:
+            return  # "nej, det privata förresten"
         following = self._terms[at + 1 :]
         rest = {"name" if self._is_name(term) else term.kind for term in following}
         if rest - {"comma", "stop", "fix", "filler", "thanks", "word"}:
@@ -236,11 +245,20 @@ class CardReading:
             self._keep(found if found or not is_another else None)
         elif term.kind == "superlative":
             self._order(term)
-        elif term.kind == "defer" and "brand" in [one.kind for one in self._terms[at + 1 : at + 3]]:
+        elif term.kind == "defer" and self._names_soon(at):
             self._is_negated = True  # "jag rör inte Mastercard"
-        elif term.kind in ("word", "noun", "third", "defer"):
+        elif term.kind in ("word", "noun", "third", "defer") and not self._is_for_others(at):
             self._describe(term)
         return 1
+
+    def _is_for_others(self, at: int) -> bool:
+        """ "privatkortet, jag får lägga ut för firman"."""
+        is_for = at > 0 and self._terms[at - 1] == _FOR
+        return is_for and bool(self._facts.kept) and "self" in self._kinds_of_clause
+
+    def _names_soon(self, at: int) -> bool:
+        following = self._terms[at + 1 : at + 4]
+        return any(one.kind == "brand" or self._is_name(one) for one in following)
 
     def _is_any(self, at: int) -> bool:
         return at + 1 < len(self._terms) and self._terms[at + 1].kind in ("some", "filler", "rel")

@@ -56,6 +56,7 @@ class Choosing:
         heads = self._frame_heads
         for at, step in enumerate(_with_fields(steps)):
             is_shared = at + 1 < len(steps) and _shares_head(step, steps[at + 1])
+            is_shared = is_shared or (at > 0 and _shares_noun(steps[at - 1], step))
             result = self._within(step, results) or self._result(
                 step, heads, results, is_shared=is_shared
             )
@@ -137,7 +138,7 @@ class Choosing:
         if room is not None:
             return room
         found = self._pick(step, heads, is_shared=is_shared)
-        is_left_out = is_exclusion and step.is_pointed_at
+        is_left_out = is_exclusion and not step.is_exception
         if isinstance(found, Ask) and found.reason is Reason.NO_MATCH and is_left_out:
             found = self._pick(_without_dates(step), heads, is_shared=is_shared)
         if isinstance(found, Ask) and found.reason in REFINED and within:
@@ -217,7 +218,9 @@ class Choosing:
         included = self._included(results)
         if result.reason in (Reason.NO_SUCH_AMOUNT, Reason.NO_SUCH_NUMBER) and included:
             total = sum(map(self._shown.balance, included))
-            if total // 100 == money(step.mention) // 100:
+            told = money(step.mention)
+            slack = told // 10 if step.mention.has("approximately", "sum") else 99
+            if abs(total - told) <= slack or total // 100 == told // 100:
                 return True  # "alltihop, det blir 747 va"
         if result.reason in REFINED and result.candidates and set(result.candidates) <= included:
             return True
@@ -287,6 +290,14 @@ def _is_how_many(step: Step) -> bool:
     terms = step.mention.terms
     is_number = len(terms) == 1 and terms[0].kind == "number" and terms[0].form == "spelled"
     return step.is_exception and is_number and 1 < terms[0].n <= _FEW
+
+
+def _shares_noun(before: Step, step: Step) -> bool:
+    """ "augusti- och oktoberfakturorna": the plural is of both."""
+    kinds = {term.kind for term in before.mention.terms}
+    own = {term.kind for term in step.mention.terms}
+    is_listed = step.is_joined and before.modes == step.modes and kinds <= {"month", "prep"}
+    return is_listed and own <= {"month", "noun"}
 
 
 def _shares_head(step: Step, following: Step) -> bool:

@@ -159,7 +159,8 @@ def _begins_consequence(sentence: list[Term], at: int) -> bool:
         return kinds[:1] in (["state"], ["modal"], ["word"])
     if term != Term("filler", text="so"):
         return False
-    if kinds[:1] == ["other"]:
+    is_running = kinds == ["det", "word"] and not sentence[at + 2].form
+    if kinds[:1] == ["other"] or is_running:
         return True  # "… så ni slutar tjata"
     is_thing = kinds[:1] == ["word"] and bool(sentence[at + 1].form)
     if is_thing and kinds[1:] and (kinds[1] == "not" or _is_becoming(sentence, at + 2)):

@@ -131,9 +131,14 @@ class Combining:
 
     def _is_given_up(self, step: Step, picked: list[tuple[Step, Ids]]) -> bool:
         """ "först tänkte jag ta alla …" and a choice after it; "domänerna, den äldsta av dem"."""
+        if step.modes[0] is Mode.EXCLUDE:
+            return False
         mine = next(ids for other, ids in picked if other is step)
         place = [other for other, _ in picked].index(step)
         later = [(s, ids) for s, ids in picked[place + 1 :] if s.modes == INCLUDED]
+        is_all = all(term.kind == "all" for term in step.mention.terms)
+        if is_all and self._said[step.clause].has("too_much"):
+            return any(o is not step and o.modes == INCLUDED for o, _ in picked)
         if self._was_thought(step.clause):
             instead = [o for o, _ in later if o.clause > step.clause]
             return any(not self._said[o.clause].has("also", "add") for o in instead)
@@ -154,7 +159,7 @@ class Combining:
         """ "ta fyran, hade jag tänkt säga", "jag trodde att det var tvåan"."""
         beside = [self._said[index]]
         following = self._said[index + 1 : index + 2]
-        beside += [clause for clause in following if not clause.mentions]
+        beside += [clause for clause in following if all(m.is_pointer for m in clause.mentions)]
         return any(clause.has("intended", "too_much") for clause in beside) or (
             Term("state", text="thought") in self._said[index].events
         )

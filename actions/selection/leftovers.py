@@ -59,7 +59,11 @@ def has_question(said: Sequence[Clause]) -> bool:
     if any(clause.has("wh") for clause in questions):
         return True
     if any(clause.has("take") and clause.mentions and not clause.is_question for clause in said):
-        questions = [clause for clause in questions if not _is_counting_only(clause)]
+        questions = [
+            clause
+            for clause in questions
+            if not (_is_counting_only(clause) or Term("state", text="thought") in clause.events)
+        ]
     return any(_is_real(clause, _is_chosen_besides(clause, said)) for clause in questions)
 
 
@@ -138,6 +142,8 @@ def unresolved(said: Sequence[Clause], steps: Sequence[Step]) -> tuple[str, ...]
             continue
         if any(step.clause == index and step.is_pointed_at for step in steps):
             continue
+        if clause.opener == "fix" and not earlier and not _begins_with(clause, "take"):
+            continue  # "ursäkta röran"
         if any(is_told_of_it(mention) for mention in clause.mentions[:1]):
             continue
         for item, is_joined in _items(clause):

@@ -39,6 +39,8 @@ class Narrowing:
         while at < len(self._terms):
             at += self._step(at)
         is_sum = any(term.kind == "number" and term.n > _FEW for term in self._terms)
+        if any(term.kind == "to" for term in self._terms) and self.parts.alternatives:
+            self.parts.picks = [pick for pick in self.parts.picks if pick.kind != "size"]
         if self.parts.picks and any(term.kind == "of" for term in self._terms):
             self.parts.form = ONE if not self.parts.count else self.parts.form
         if is_sum or any(term.kind in (*COMPARING, "age", "money") for term in self._terms):

@@ -55,7 +55,7 @@ def readings(shown: Shown, term: Term, before: str, *, rough: str = "") -> list[
     """Each non-empty meaning; `before` is the kind of the term in front, which may decide."""
     groups = term.text.split() or [str(term.n)]
     together = _whole(shown, "".join(groups), term, before, rough=rough)
-    if len(groups) == 1:
+    if len(groups) == 1 or rough:
         return together
     apart = [_whole(shown, group, term, before, rough=rough) for group in groups]
     if all(len(found) == 1 for found in apart):

@@ -11,7 +11,8 @@ _SO = Term("filler", text="so")
 
 
 def plainly(terms: Sequence[Term]) -> list[Term]:
-    said = _with_arrears(_with_conditions(_with_beginnings(terms)))
+    said = _with_lateness(_with_older_rest(terms))
+    said = _with_arrears(_with_conditions(_with_beginnings(said)))
     said = [Term("state") if term.kind == "blocked" else term for term in said]
     return _with_ends(_with_counted_months(_with_as_many(said)))
 
@@ -94,6 +95,32 @@ def _with_arrears(terms: Sequence[Term]) -> list[Term]:
             made[-2:] = [replace(made[-2], form="overdue")]
         else:
             made.append(term)
+    return made
+
+
+def _with_older_rest(terms: Sequence[Term]) -> list[Term]:
+    """ "allt från juni, det som är äldre …": what lies beyond what was named."""
+    made: list[Term] = []
+    for term in terms:
+        made.append(term)
+        kinds = [one.kind for one in made[-4:]]
+        is_dangling = term.kind == "word" and term.text in ("aldre", "nyare", "tidigare", "senare")
+        if is_dangling and kinds in (
+            ["det", "rel", "state", "word"],
+            ["all", "rel", "state", "word"],
+        ):
+            made[-4:] = [Term("rest", form=MANY)]
+    return made
+
+
+def _with_lateness(terms: Sequence[Term]) -> list[Term]:
+    """ "den som är mer än tre veckor sen" is late, and not long ago."""
+    made: list[Term] = []
+    for term in terms:
+        kinds = [one.kind for one in made[-2:]]
+        is_late = term.kind == "age" and term.form == "ago" and kinds[:1] == ["state"]
+        is_compared = kinds[1:] in (["above"], ["below"], ["at_least"], ["at_most"])
+        made.append(replace(term, form="overdue") if is_late and is_compared else term)
     return made
 
 

@@ -11,6 +11,7 @@ from actions.selection.terms import MANY, Term
 from actions.selection.walking import EXCLUDED, INCLUDED, Mode, Modes, Step
 
 _FEW = 12
+_DATED = frozenset({"month", "date", "period", "year", "prep", "source", "det"})
 _AGAINST = frozenset({"not", "none", "except", "without", "remove", "defer", "settled"})
 _UNDECIDED = frozenset({"none", "except", "without", "remove"})
 _OTHERS = frozenset({"third", "or", "rest", "errand", "instead"})
@@ -24,6 +25,8 @@ def pointed_back(steps: Sequence[Step], clause: Clause, index: int) -> list[Step
         isinstance(event, Term) and event.kind == "modal_question" and event.text != "must"
         for event in clause.events
     )
+    if clause.has("except") and len(points) == 1 and _is_all_but(clause):
+        return _excepted(steps, points[0], index)
     if not points or len(points) != len(clause.mentions) or clause.has(*_OTHERS) or is_asked:
         return None
     if clause.has("except") and not clause.has("not", "defer", "settled"):
@@ -42,6 +45,12 @@ def _alone(step: Step, index: int) -> Step:
     """ "dra bara den": nothing else that was spoken of."""
     is_other = step.modes == INCLUDED and not step.is_pointed_at and step.clause < index
     return replace(step, modes=(Mode.IGNORE,)) if is_other else step
+
+
+def _is_all_but(clause: Clause) -> bool:
+    """ "alltså allt utom det"."""
+    others = [mention for mention in clause.mentions if _count(mention) is None]
+    return bool(others) and all(term.kind == "all" for m in others for term in m.terms)
 
 
 def _excepted(steps: Sequence[Step], pointer: Mention, index: int) -> list[Step] | None:
@@ -138,7 +147,8 @@ def _settled(
     of_clause = [step for step in of_clause if not step.is_rest] or of_clause
     count = _count(pointer) or 0
     is_one = pointer.terms[0].form != MANY
-    meant = of_clause[-1:] if is_one else _open(of_clause)
+    named = [step for step in of_clause if not (is_one and _is_dated_only(step))] or of_clause
+    meant = named[-1:] if is_one else _open(named)
     if modes == EXCLUDED and any(step.modes == EXCLUDED for step in of_clause):
         return list(steps)  # "alla utom domänerna, dem har jag betalat"
     if any(step.is_exception for step in meant):
@@ -148,8 +158,33 @@ def _settled(
         return list(steps)  # "mars är redan betald, så det får ni reda ut"
     if not meant or (count and len(meant) > 1 and len(meant) != count):
         return None
-    return [_with(step, modes, count if len(meant) == 1 else 0) if step in meant else step
-            for step in steps]  # fmt: skip
+    if modes == EXCLUDED and _is_of_another_gender(pointer, meant[-1]):
+        return None  # "ta domänen, så kollar jag upp det"
+    return [
+        _with(step, modes, count if len(meant) == 1 else 0)
+        if step in meant
+        else _without(step)
+        if step in of_clause and step not in named
+        else step
+        for step in steps
+    ]
+
+
+def _is_of_another_gender(pointer: Mention, step: Step) -> bool:
+    if pointer.terms[0].text != "neuter":
+        return False
+    nouns = [term for term in step.mention.terms if term.kind == "word"]
+    is_place = step.mention.has("position")
+    return is_place or (bool(nouns) and all(term.text.endswith("en") for term in nouns))
+
+
+def _is_dated_only(step: Step) -> bool:
+    return all(term.kind in _DATED for term in step.mention.terms)
+
+
+def _without(step: Step) -> Step:
+    """ "VPS:en sa vi upp i september, så den …": the month is no choice of its own."""
+    return replace(step, modes=(Mode.IGNORE,))
 
 
 def _open(steps: Sequence[Step]) -> list[Step]:

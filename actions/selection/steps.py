@@ -28,6 +28,8 @@ def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
     for index, clause in enumerate(clauses):
         if clause.opener in SUBORDINATE or _is_errand(clause):
             continue
+        if clause.has("need") and any(_takes_something(later) for later in clauses[index + 1 :]):
+            continue
         if any(step.modes == INCLUDED for step in steps) and is_comment(clause, steps):
             told = Walk(index, clause, is_exception=False).steps()
             continue
@@ -65,6 +67,15 @@ def _is_told_just_before(
     return is_new and not is_read and is_taken and all(m.is_pointer for m in clause.mentions)
 
 
+def _takes_something(clause: Clause) -> bool:
+    """Chooses, without pointing back at anything."""
+    is_pointing = any(
+        all(term.kind in ("det", "number", "noun") for term in mention.terms)
+        for mention in clause.mentions
+    )
+    return clause.has("take") and bool(clause.mentions) and not is_pointing
+
+
 def _until_later(step: Step, steps: Sequence[Step], clauses: Sequence[Clause]) -> Step:
     """ "ta de två första så fixar jag den tredje när kunderna har betalat"."""
     following = clauses[step.clause + 1 : step.clause + 2]
@@ -92,9 +103,16 @@ def _without_possessions(steps: Sequence[Step], clauses: Sequence[Clause]) -> It
         yield replace(step, modes=(Mode.IGNORE,)) if is_ignored else step
 
 
+def _counts_only(clause: Clause) -> bool:
+    """ "jag ser tre fakturor"."""
+    kinds = {term.kind for mention in clause.mentions for term in mention.terms}
+    return bool(kinds) and kinds <= {"number", "noun"}
+
+
 def _is_owning(clause: Clause) -> bool:
     first = [event for event in clause.events[:2] if isinstance(event, Term)]
-    is_ours = [(event.kind, event.text) for event in first] == [("self", ""), ("state", "have")]
+    is_ours = [event.kind for event in first] == ["self", "state"]
+    is_ours = is_ours and (first[1].text == "have" or _counts_only(clause))
     return is_ours and not clause.has("take", "only", "modal", "intended")
 
 

@@ -297,7 +297,9 @@ class Walk:
         if is_then and _is_kind_at(self._events, at + 1, "state"):
             return  # "… och sen är vi klara"
         following = next((event for event in self._events[at + 1 :] if not is_quiet(event)), None)
-        if isinstance(following, Mention) and all(t.kind in TIMES for t in following.terms):
+        if isinstance(following, Mention) and all(
+            t.kind in (*TIMES, "det") for t in following.terms
+        ):
             following = None if self._steps else following
         before = self._events[at - 1] if at else None
         is_next = isinstance(before, Term) and before.kind == "and"
@@ -333,7 +335,16 @@ class Walk:
     def _is_others(self) -> bool:
         """Somebody else sees to it; "chefen har godkänt ettan" leaves it to us."""
         is_ours = self._clause.has("self") or self._clause.has("approved")
-        return self._clause.has("third") and bool(self._steps) and not is_ours
+        is_named = self._clause.has("third") or self._is_some_of_ours()
+        return is_named and bool(self._steps) and not is_ours
+
+    def _is_some_of_ours(self) -> bool:
+        """ "SSL:et ska vår byrå stå för": somebody whom no list names."""
+        shape = [event.kind if isinstance(event, Term) else "mention" for event in self._events]
+        return any(
+            shape[at : at + 5] == ["mention", "modal", "own", "word", "take"]
+            for at in range(len(shape))
+        )
 
     def _is_about(self, step: Step) -> bool:
         """ "ettan ska chefen betala", not "ettan åt chefen"."""
@@ -341,7 +352,7 @@ class Walk:
         after = [event for event in self._events[place + 1 :] if isinstance(event, Term)]
         kinds = [event.kind for event in after]
         if "third" not in kinds:
-            return self._is_done_by_third(place)
+            return self._is_done_by_third(place) or self._is_some_of_ours()
         before = kinds[: kinds.index("third")]
         return bool({"modal", "state", "take", *_STATING} & set(before))
 

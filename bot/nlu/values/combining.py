@@ -295,6 +295,24 @@ def _from_the_top(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | No
     return (2, [Term(kind="place_mark"), terms[at]]) if is_top and is_place else None
 
 
+def _first_and_last(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "först och sist"."""
+    is_first = terms[at] == Term(kind="filler", text="first")
+    is_pair = is_first and _kinds(terms, at, 3) == ("filler", "and", "position")
+    if not is_pair or terms[at + 2].n != -1:
+        return None
+    return 3, [Term(kind="position", n=1), terms[at + 1], terms[at + 2]]
+
+
+def _last_digits(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "15 sist i fakturanumret"."""
+    shape = _kinds(terms, at, 4)
+    is_last = shape[:3] == ("number", "position", "prep") and terms[at + 1].n == -1
+    if not is_last or shape[3:] not in (("noun",), ("id_mark",)):
+        return None
+    return 4, [Term(kind="ends_with"), terms[at]]
+
+
 def _since(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     """ "allt som förfallit sedan den första oktober"."""
     if terms[at] != Term(kind="defer", text="then") or not at:
@@ -337,6 +355,8 @@ def _and_a_half(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None
 
 _RULES: tuple[Rule, ...] = (
     _and_a_half,
+    _first_and_last,
+    _last_digits,
     _later,
     _from_the_top,
     _day_alone,

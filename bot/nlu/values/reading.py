@@ -237,6 +237,9 @@ def _value(word: str) -> int | None:
     for ending, digit in (*_DEFINITE_DIGITS, *_PLURAL_DIGITS):
         if word.endswith(ending) and len(word) > len(ending) + _SHORT:
             return number_of(word.removesuffix(ending) + digit)  # "femtionian"
+    for ending in ("tusingarna", "tusingen", "tusingar", "tusing"):
+        if word.endswith(ending) and word != ending:
+            return number_of(word.removesuffix(ending) + "tusen")
     if word.endswith("orna") and number_of(word.removesuffix("rna")) is not None:
         return number_of(word.removesuffix("rna"))  # "sjuhundrafemtiorna"
     found = number_of(word)

@@ -32,6 +32,7 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=\d)\s?-\s?lapp[a-z]*"), " kr"),
     (re.compile(r"(?<=\d)-(?=(?:an|orna|arna|or)\b)"), ":"),
     (re.compile(r"(?<=\d)-(?=[^\W\d_]{4})(?!kronor)"), " "),
+    (re.compile(r"(?<=[^\W\d])-\s+(?=(?:och|eller|samt|o)\b)"), " "),
     (re.compile(r"\bpunkt-(se|nu|com|net|org|eu)\b"), r".\1"),
     (re.compile(rf"\b({_SHORTENED})\.\s?(?=[\w<>])"), r"\1 "),
 )
