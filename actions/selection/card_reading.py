@@ -40,6 +40,7 @@ class CardFacts:
     is_explained: bool = False
     is_other: bool = False
     is_split: bool = False
+    is_other_brand: bool = False
 
 
 class CardReading:
@@ -239,6 +240,9 @@ class CardReading:
             return self._expiry(at)
         elif term.kind in _FINDERS:
             found = _FINDERS[term.kind](self, term)
+            if not found and term.kind == "brand" and not self._is_negated:
+                self._facts.is_other_brand = True
+                return 1
             is_another = at > 0 and self._terms[at - 1].kind in ("article", "own")
             if not found and is_another and not self._is_negated:
                 self._facts.is_new = True  # "jag har ett amex"

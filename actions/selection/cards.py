@@ -25,6 +25,9 @@ def resolve_cards(
         return Ask(reason=Reason.UNCLEAR) if facts.is_numbered else NewCard()
     if facts.problem:
         return facts.problem
+    if facts.is_other_brand:
+        is_named = bool(facts.kept or facts.dropped or facts.is_other)
+        return Ask(reason=Reason.NO_MATCH) if is_named else NewCard()  # "Amex", and none is saved
     return _decide(facts, shown)
 
 
