@@ -39,6 +39,8 @@ def bounds(shown: Shown, term: Term, how: str, field: str) -> list[Ids]:
         day = periods.ago(term, shown.today)
         said = "due" if term.form == "overdue" else field
         return _by_day(shown, day, day, _AGES.get(how, how), said)
+    if term.kind in DATED:
+        return []  # "före 0/0" is no day
     if how in _AMOUNTS:
         ore = term.n * (1 if term.kind == "money" else 100)
         compare = _COMPARE[how]

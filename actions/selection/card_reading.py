@@ -108,9 +108,10 @@ class CardReading:
             self._drop_segment()
             return 1
         if term.kind in _NEGATIONS:
-            is_adversative = term.kind == "without" and bool(self._facts.dropped)
+            has_denied = "not" in self._kinds_of_clause or bool(self._facts.dropped)
+            is_adversative = term.kind == "without" and has_denied
             self._is_negated = not is_adversative
-            self._is_neither = term.text == "neither"
+            self._is_neither = term.text == "neither" or term.kind == "not"
             return 1
         if term.kind == "or" and self._is_neither:
             self._is_negated = True
@@ -252,6 +253,8 @@ class CardReading:
         elif term.kind == "defer" and self._names_soon(at):
             self._is_negated = True  # "jag rör inte Mastercard"
         elif term.kind in ("word", "noun", "third", "defer") and not self._is_for_others(at):
+            is_theirs = term.kind == "third" and self._next_kind(at) == "card"
+            self._facts.is_new = self._facts.is_new or (is_theirs and not self._is_name(term))
             self._describe(term)
         return 1
 

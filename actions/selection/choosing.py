@@ -13,7 +13,7 @@ from actions.selection.model import Ask, Reason
 from actions.selection.picking import Picked, pick
 from actions.selection.shown import Ids, Shown
 from actions.selection.terms import MANY, Term
-from actions.selection.walking import INCLUDED, Mode, Step
+from actions.selection.walking import EXCLUDED, INCLUDED, Mode, Step
 
 _FEW = 12
 _PASSING = frozenset({"det", "number", "date", "month", "prep", "rest"})
@@ -42,7 +42,7 @@ class Choosing:
         self._frame: Ids = frozenset().union(*(x.ids for x in found if isinstance(x, Picked)))
 
     def pick_all(self, steps: tuple[Step, ...]) -> list[tuple[Step, Ids]] | Ask:
-        results = adjusted(self._results(steps), self._shown)
+        results = adjusted(self._without_left_out(self._results(steps)), self._shown)
         done: list[tuple[Step, Ids]] = []
         for at, (step, result) in enumerate(results):
             if isinstance(result, Picked):
@@ -50,6 +50,25 @@ class Choosing:
             elif not self._is_dispensable(at, results):
                 return result
         return done or Ask(reason=Reason.NOT_UNDERSTOOD)
+
+    def _without_left_out(self, results: Results) -> Results:
+        """ "allt för exempel.se, men inte srv1": what is left may be one reading only."""
+        out: Ids = frozenset()
+        for step, found in results:
+            if step.modes == EXCLUDED and isinstance(found, Picked):
+                out |= found.ids
+        left = [invoice for invoice in self._shown.invoices if invoice.id not in out]
+        if not out or not left:
+            return results
+        narrowed = Shown(left, self._shown.today)
+        return [(step, self._again(step, found, narrowed)) for step, found in results]
+
+    def _again(self, step: Step, found: Picked | Ask, narrowed: Shown) -> Picked | Ask:
+        is_open = isinstance(found, Ask) and found.reason in REFINED and step.modes == INCLUDED
+        if not is_open or step.mention.has("position", "superlative", "rest"):
+            return found
+        again = pick(step.mention, narrowed, limit=self._limit)
+        return again if isinstance(again, Picked) else found
 
     def _results(self, steps: tuple[Step, ...]) -> Results:
         results: Results = []
@@ -211,7 +230,8 @@ class Choosing:
             return any(clause.has("only", "none") for clause in self._said) and at + 1 < len(
                 results
             )
-        if step.modes[0] is Mode.IGNORE:
+        others = [other for other, _ in results if other.modes == INCLUDED and other is not step]
+        if step.modes[0] is Mode.IGNORE or (self._said[step.clause].has("intended") and others):
             return True
         if self._is_beside_the_point(step, result, results):
             return True

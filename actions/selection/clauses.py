@@ -13,6 +13,7 @@ _OPENERS_BY_TEXT = {"if": "condition", "when": "time"}
 _FINITE = frozenset({"state", "modal", "take", "defer"})
 _SUBJECTS = (["noun"], ["self"], ["det"], ["third"], ["other"], ["own"])
 _MEANS = frozenset(["money", "number", "at_most", "approximately", "period", "prep", "to", "det"])
+_PUTTING_OFF = frozenset({"defer", "remove", "not", "except", "settled"})
 _CLAUSE_MARKS = frozenset({"comma", "but", "subordinate", "fix", "dash"})
 
 
@@ -105,8 +106,13 @@ def _parts(sentence: list[Term]) -> Iterator[tuple[str, list[Term]]]:
         elif part and _begins_clause(sentence, at, opener):
             yield opener, part
             opener, part = "comma", []
-        if term.kind not in _CLAUSE_MARKS:
-            part.append(term)
+        is_then = at == 0 and term.kind == "subordinate" and _is_verb(sentence[1:2])
+        if term.kind not in _CLAUSE_MARKS or is_then:
+            part += [] if is_then else [term]
+            continue
+        if term.text == "so_take" and any(one.kind in _PUTTING_OFF for one in part):
+            yield opener, part
+            opener, part = "comma", [Term("take"), Term("self")]
             continue
         if part:
             yield opener, part
@@ -156,7 +162,8 @@ def _begins_consequence(sentence: list[Term], at: int) -> bool:
         is_subject = kinds[:1] in (["own"], ["third"], ["self"], ["other"])
         return is_subject or bool(is_noun and is_verb)
     if term == Term("filler", text="else"):
-        return kinds[:1] in (["state"], ["modal"], ["word"])
+        is_done = kinds[:1] == ["take"] and kinds[1:] not in ([], ["self"])
+        return is_done or kinds[:1] in (["state"], ["modal"], ["word"])
     if term != Term("filler", text="so"):
         return False
     is_running = kinds == ["det", "word"] and not sentence[at + 2].form
@@ -167,6 +174,11 @@ def _begins_consequence(sentence: list[Term], at: int) -> bool:
         return True  # "… så sajten inte släcks", "… så bokföringen blir klar"
     is_verb = kinds[:1] == ["word"] and not sentence[at + 1].form and kinds[1:] in _SUBJECTS
     return is_verb or (kinds[:1] == ["state"] and kinds[1:] not in ([], ["take"]))
+
+
+def _is_verb(terms: list[Term]) -> bool:
+    """ "då är det bara domänen kvar": no reason, but what follows."""
+    return bool(terms) and terms[0].kind in ("state", "modal", "take", "modal_question")
 
 
 def _is_becoming(sentence: list[Term], at: int) -> bool:

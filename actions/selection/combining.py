@@ -68,7 +68,10 @@ class Combining:
         deferred = [
             (s, ids)
             for s, ids in picked
-            if s.modes[0] is Mode.EXCLUDE and not s.is_exception and not s.is_rest
+            if s.modes[0] is Mode.EXCLUDE
+            and not s.is_exception
+            and not s.is_rest
+            and not self._is_the_other(s, picked)
         ]
         return any(
             ids & others
@@ -99,8 +102,16 @@ class Combining:
             return (Mode.INCLUDE, Mode.IGNORE)
         if self._is_all_before(step, picked):
             return (Mode.INCLUDE, Mode.IGNORE)
+        if self._is_another(step, picked):
+            return (Mode.INCLUDE, Mode.EXCLUDE)
         if self._is_superseded(step, picked) or (others and is_counting(step.mention)):
             return (Mode.INCLUDE, Mode.IGNORE)
+        if len(step.modes) > 1 and any(
+            ids == next(mine for other, mine in picked if other is step)
+            for o, ids in picked
+            if o in others
+        ):
+            return (Mode.IGNORE,)  # "2215 tack, domänen får inte ryka"
         if Mode.INCLUDE in step.modes[1:] and self._is_closed(step, picked):
             return tuple(mode for mode in step.modes if mode is not Mode.INCLUDE)
         return step.modes
@@ -150,10 +161,25 @@ class Combining:
         is_second = any(term == Term("position", 2, "ordinal") for term in step.mention.terms)
         if not is_second or step.is_exception or step.modes[0] is not Mode.EXCLUDE:
             return False
+        if not step.mention.has("word"):
+            chosen = frozenset[int]().union(
+                *(ids for o, ids in picked if o.modes == INCLUDED and o.clause < step.clause)
+            )
+            return mine <= chosen and len(self._shown.all - chosen) == 1
         return any(
             ids == mine and other.modes == INCLUDED and other.clause < step.clause
             for other, ids in picked
         )
+
+    def _is_another(self, step: Step, picked: list[tuple[Step, Ids]]) -> bool:
+        """ "ta den för .se, den andra domänen ska bort": that one too, or just not that one?"""
+        is_second = any(term == Term("position", 2, "ordinal") for term in step.mention.terms)
+        is_named = is_second and step.mention.has("det") and step.mention.has("word")
+        if step.modes != INCLUDED:
+            return False
+        if not is_named or step.is_joined or self._said[step.clause].has("also", "add"):
+            return False
+        return any(o.modes == INCLUDED and o.clause < step.clause for o, _ in picked)
 
     def _was_thought(self, index: int) -> bool:
         """ "ta fyran, hade jag tänkt säga", "jag trodde att det var tvåan"."""

@@ -29,7 +29,7 @@ def is_count(terms: Sequence[Term], at: int) -> bool:
         return False
     if before in ("noun", "id_mark", "place_mark", "prep", "source", "to", *COMPARING):
         return False
-    if after is not None and after.kind == "of":
+    if after is not None and after.kind in ("of", "same_amount"):
         return True
     if after is not None and after.kind == "both" and term.n != 2:
         return False

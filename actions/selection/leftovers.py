@@ -47,6 +47,8 @@ def has_question(said: Sequence[Clause]) -> bool:
     ]
     if any(clause.has("split") for clause in said):
         return True
+    if any(_is_delay(clause) for clause in questions):
+        return True
     if any(_is_request(clause) for clause in questions):
         return True
     is_chosen = any(clause.has("take") and clause.mentions for clause in said)
@@ -67,6 +69,13 @@ def has_question(said: Sequence[Clause]) -> bool:
     return any(_is_real(clause, _is_chosen_besides(clause, said)) for clause in questions)
 
 
+def _is_delay(clause: Clause) -> bool:
+    """ "kan jag få anstånd till den 30:e?"."""
+    kinds = {term.kind for mention in clause.mentions for term in mention.terms}
+    is_asked = clause.has("defer") and _begins_with(clause, "polite_question")
+    return is_asked and kinds <= {"date", "det", "month", "prep", "number", "period"}
+
+
 def _is_counting_only(clause: Clause) -> bool:
     """ "har jag missat tre stycken? Dra alltihop."."""
     kinds = {term.kind for mention in clause.mentions for term in mention.terms}
@@ -76,7 +85,8 @@ def _is_counting_only(clause: Clause) -> bool:
 def _is_request(clause: Clause) -> bool:
     """ "kan ni skicka om fakturan?", "vad gäller 1042?"."""
     is_topic = clause.events[:1] == (Term("filler", text="topic"),)
-    return is_topic or (clause.has("errand") and not clause.has("take"))
+    is_wondering = clause.events[:1] == (Term("take", text="be"),)
+    return is_topic or is_wondering or (clause.has("errand") and not clause.has("take"))
 
 
 def _is_chosen_besides(asked: Clause, said: Sequence[Clause]) -> bool:

@@ -257,7 +257,7 @@ class _Reader:
     def _takes_in_relative(self, term: Term) -> bool:
         has_said = len(self._found) > self._said_before_relative
         is_main_verb = term.kind == "take" and self._kind_at(self.at + 1) == "self"
-        if has_said and (term.kind == "modal" or is_main_verb):
+        if has_said and (term.kind in ("modal", "modal_question") or is_main_verb):
             return False  # "allt som är över tusen får min man ta"
         if term.kind == "not":
             self._is_negated = self._kind_at(self.at + 1) not in (

@@ -29,7 +29,7 @@ class Narrowing:
         self._rough = rough.text or numbers.ABOUT if rough else ""
         self.parts = Parts(field_said=_field(mention))
         self._is_sum = mention.has("sum")
-        self._is_fit = mention.has("fit")
+        self._is_fit = mention.has("fit", "most")
         self.parts.is_fitting = self._is_fit
         self.parts.is_most = mention.has("most")
         self.parts.is_for = Term("prep", text="for") in mention.terms

@@ -24,7 +24,7 @@ CONCEPTS: dict[str, str] = {
     "backup": "backup sakerhetskopiering sakerhetskopia backuper bakup backupp",
     "license": "licens licenser licence licensavgift",
     "consulting": "konsulttimme konsulttimmar konsult konsultarbete konsulttid",
-    "shop": "webbutik webbshop ehandel shop natbutik webshop",
+    "shop": "butik butiken webbutik webbshop ehandel shop natbutik webshop",
     "phone": "telefoni vaxel iptelefoni telefonvaxel",
     "newsletter": "nyhetsbrev nyhetsbrevstjanst",
     "database": "databas databaser",

@@ -22,8 +22,11 @@ def pointed_back(steps: Sequence[Step], clause: Clause, index: int) -> list[Step
     """The steps as the clause settles them, or None when it does not only point back."""
     points = [mention for mention in clause.mentions if _count(mention) is not None]
     is_asked = any(
-        isinstance(event, Term) and event.kind == "modal_question" and event.text != "must"
-        for event in clause.events
+        isinstance(event, Term)
+        and event.kind == "modal_question"
+        and event.text != "must"
+        and not (event.text == "have" and at > 0)
+        for at, event in enumerate(clause.events)
     )
     if clause.has("except") and len(points) == 1 and _is_all_but(clause):
         return _excepted(steps, points[0], index)
@@ -35,6 +38,9 @@ def pointed_back(steps: Sequence[Step], clause: Clause, index: int) -> list[Step
     if modes == INCLUDED and clause.has("also", "add"):
         steps = [_taken_back(step) for step in steps]
     is_ours = not clause.has("other") or clause.has("self", "also", "add")
+    is_taken = clause.has("take", "add", *_AGAINST)
+    if not is_taken and _count(points[0]):
+        return None  # "… så de tre": a number of its own
     settled = _settled(steps, points[0], modes, index, is_ours=is_ours) if modes else None
     if settled and modes == INCLUDED and clause.has("only"):
         settled = [_alone(step, index) for step in settled]
@@ -120,7 +126,8 @@ def _said_of_it(clause: Clause) -> Modes | None:
         return None
     if clause.has("settled") or (is_past and _has(clause, Term("take", text="paid"))):
         return EXCLUDED
-    is_only = clause.has("only") and not clause.has("state", "word")
+    is_so = clause.events[:1] == (Term("filler", text="so"),)
+    is_only = (clause.has("only") or is_so) and not clause.has("state", "word", "modal")
     return INCLUDED if (is_only or clause.has("take", "add")) and not is_denied else None
 
 

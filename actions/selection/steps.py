@@ -26,7 +26,7 @@ def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
     steps: list[Step] = []
     told: list[Step] = []
     for index, clause in enumerate(clauses):
-        if clause.opener in SUBORDINATE or _is_errand(clause):
+        if clause.opener in SUBORDINATE or _is_errand(clause, index):
             continue
         if clause.has("need") and any(_takes_something(later) for later in clauses[index + 1 :]):
             continue
@@ -45,6 +45,8 @@ def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
         if not found and clause.mentions and clause.has("instead") and clause.has("take") and steps:
             given_up = [replace(step, modes=(Mode.IGNORE,)) for step in steps[:-1]]
             steps = [*given_up, replace(steps[-1], modes=INCLUDED)]  # "… ta den i stället"
+        if found and clause.has("instead") and clause.has("take") and _is_plain(steps, found):
+            steps = _replaced(steps, index)
         if not found and clause.mentions and clause.has("also", "add"):
             steps = [_undecided(step) for step in steps]
         if not found and _takes_back(clause):
@@ -55,6 +57,19 @@ def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
         steps += [_hedged(step) for step in found] if clause.opener == "condition" else found
     steps = [_until_later(step, steps, clauses) for step in steps]
     return tuple(_without_possessions(steps, clauses))
+
+
+def _is_plain(steps: Sequence[Step], found: Sequence[Step]) -> bool:
+    """Nothing has been left out, and what is chosen says itself what it is."""
+    is_left_out = any(step.modes == EXCLUDED for step in (*steps, *found))
+    return not is_left_out and not any(step.is_rest for step in found)
+
+
+def _replaced(steps: Sequence[Step], index: int) -> list[Step]:
+    """ "… sjuan, men … Jag tar de två sista i stället": what one had in mind before."""
+    before = [step for step in steps if step.clause < index and step.modes == INCLUDED]
+    modes = (Mode.IGNORE,) if len(before) == 1 else (Mode.INCLUDE, Mode.IGNORE)
+    return [replace(step, modes=modes) if step in before else step for step in steps]
 
 
 def _is_told_just_before(
@@ -122,7 +137,9 @@ def _is_all_of_them(clause: Clause, found: Sequence[Step], steps: Sequence[Step]
         return False
     is_all = all(term.kind == "all" for term in found[0].mention.terms)
     is_beside = clause.opener in ("comma", "dash") and not clause.has("take", "add", "self", "and")
-    return is_all and is_beside and not steps[-1].mention.has("all")
+    terms = steps[-1].mention.terms
+    is_open = not any(term.kind == "all" for term in terms) or len(terms) > 1
+    return is_all and is_beside and is_open
 
 
 def _is_single(step: Step) -> bool:
@@ -201,9 +218,9 @@ def _hedged(step: Step) -> Step:
     return replace(step, modes=tuple(dict.fromkeys((*step.modes, Mode.IGNORE))))
 
 
-def _is_errand(clause: Clause) -> bool:
+def _is_errand(clause: Clause, index: int) -> bool:
     """ "skicka kvittot på mejlen" is not about which invoices."""
-    return clause.has("errand") and clause.opener != "start"
+    return clause.has("errand") and (clause.opener != "start" or index > 0)
 
 
 def _carried(steps: Sequence[Step], clause: Clause) -> bool:

@@ -149,11 +149,12 @@ class Walk:
 
     def _is_predicate(self, at: int, mention: Mention) -> bool:
         """ "den på 499 är mest akut": said of what was named."""
-        before = self._events[at - 1] if at else None
+        earlier = [event for event in self._events[:at] if not is_quiet(event)]
+        before = earlier[-1] if earlier else None
         is_said = isinstance(before, Term) and before.kind == "state" and before.text != "have"
         is_bare = all(term.kind in ("superlative", "size") for term in mention.terms)
         is_bare = is_bare or {term.kind for term in mention.terms} == {"det", "fit"}
-        return is_said and is_bare and bool(self._steps)
+        return is_said and is_bare and (bool(self._steps) or self._index > 0)
 
     def _has_words_before(self, at: int) -> bool:
         """ "min son sköter domänerna" is no choice; a verb of ours in between makes it one."""
@@ -325,6 +326,9 @@ class Walk:
             ]
         elif self._is_left_for_later():
             self._steps = [replace(step, modes=EXCLUDED) for step in self._steps]
+        elif self._is_unknown_deed():
+            unsure = (Mode.EXCLUDE, Mode.IGNORE, Mode.INCLUDE)
+            self._steps = [replace(step, modes=unsure) for step in self._steps]
         elif self._is_aside():
             self._steps = [replace(step, modes=(Mode.EXCLUDE, Mode.IGNORE)) for step in self._steps]
         elif self._is_statement():
@@ -370,6 +374,14 @@ class Walk:
         shape = [e.kind if isinstance(e, Term) else "mention" for e in first]
         is_so = first[:1] == [Term("filler", text="so")]
         return is_so and shape[1:] == ["modal", "mention"] and not self._clause.has("take", "self")
+
+    def _is_unknown_deed(self) -> bool:
+        """ "servern struntar jag i", with a verb that nobody knows: take it, or leave it?"""
+        shape = [event.kind if isinstance(event, Term) else "mention" for event in self._events]
+        words = [e for e in self._events[1:2] if isinstance(e, Term) and not e.form]
+        is_said = shape[:3] == ["mention", "word", "self"] and bool(words)
+        is_known = self._clause.has("take", "also", "add", "only", "need", "excuse", "defer")
+        return is_said and len(self._steps) == 1 and not is_known and not self._is_aside()
 
     def _is_aside(self) -> bool:
         """ "bara ettan, den andra använder vi knappt": a verb of ours that chooses nothing."""

@@ -29,6 +29,7 @@ _HOLIDAYS = {
     "valborg": (4, 30),
     "valborgsmassoafton": (4, 30),
     "nationaldagen": (6, 6),
+    "halvarsskiftet": (7, 1),
     "trettonhelgen": (1, 6),
 }
 _MIDSUMMER = frozenset({"midsommar", "midsommarafton"})

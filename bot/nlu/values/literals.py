@@ -21,7 +21,8 @@ _LITERAL = re.compile(
   | (?P<list>(?<![\d,.])\d(?:,\d)+(?![\d,]))
   | (?P<number>(?<![\w])(?:\d{{1,3}}(?:[ .']\d{{3}})+(?!\d)|\d{{1,12}})
         (?:(?P<cents>[.,:]\d{{1,2}})(?![\d])|(?P<dash>[:,]-|:--|,--))?)
-      (?:\s?(?P<unit>kronors|kronorna|kronor|krona|spänn|spann|spenn|sek|kr|k|öre)(?![\w-])\.?
+      (?:\s?(?P<unit>kronors|kronorna|kronor|krona|spänn|spann|spenn|sek|kr|k|öre)(?![\w-])
+            (?:(?<=kr)\.(?=\s*(?:$|,|och\b|å\b|o\b|plus\b|samt\b|för\b|på\b|till\b|eller\b)))?
         | :?(?P<suffix>ornas|orna|arna|erna|or|ans|an|en|ann|a|e|ns|n)(?![\w]))?
     """,
     re.VERBOSE,

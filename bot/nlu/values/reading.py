@@ -93,6 +93,7 @@ _PLURAL_DIGITS = (
     ("ettor", "ett"), ("tvaor", "tva"), ("treor", "tre"), ("fyror", "fyra"), ("femmor", "fem"),
     ("sexor", "sex"), ("sjuor", "sju"), ("attor", "atta"), ("nior", "nio"),
 )  # fmt: skip
+_ENGLISH = ("two", "three", "four", "five", "six")
 _OWNERS = frozenset({"foreningen", "foreningens", "forening", "forenings", "firman", "firmans"})
 _MARKS = frozenset("åäö")
 _HAS = "har "
@@ -228,6 +229,8 @@ def _is_whole_number(value: int) -> bool:
 
 
 def _value(word: str) -> int | None:
+    if word in _ENGLISH:
+        return _ENGLISH.index(word) + 2
     if word in NUMBER_SLANG:
         return NUMBER_SLANG[word]
     for ending in ("lapparna", "lappen", "lappar", "lapp", "ringarna", "ringen", "ringar", "ring"):
@@ -248,6 +251,7 @@ def _value(word: str) -> int | None:
 
 def _is_slang(word: str) -> bool:
     is_number = number_of(word) is not None or number_of(skeleton(word)) is not None
+    is_number = is_number or word in _ENGLISH
     return not is_number and not word.endswith(tuple(ending for ending, _ in _DEFINITE_DIGITS))
 
 
@@ -327,7 +331,7 @@ def _compound(word: str) -> Iterator[Term]:
 def _numeric(stem: str) -> Term | None:
     value = number_of(stem.removesuffix("kronor"))
     if value is not None and stem.endswith("kronor"):
-        return Term(kind="money", n=value * 100)
+        return Term(kind="money", n=value * 100, text="" if value % 100 else "slang")
     return Term(kind="number", n=value, text=str(value)) if value is not None else None
 
 
