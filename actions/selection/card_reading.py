@@ -108,7 +108,8 @@ class CardReading:
             self._drop_segment()
             return 1
         if term.kind in _NEGATIONS:
-            has_denied = "not" in self._kinds_of_clause or bool(self._facts.dropped)
+            has_denied = bool({"not", "except", "none"} & set(self._kinds_of_clause))
+            has_denied = has_denied or bool(self._facts.dropped)
             is_adversative = term.kind == "without" and has_denied
             self._is_negated = not is_adversative
             self._is_neither = term.text == "neither" or term.kind == "not"

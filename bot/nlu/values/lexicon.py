@@ -289,7 +289,7 @@ _DIGITS = {
 
 THINGS: tuple[tuple[Term, str], ...] = (
     *((_term("digits", text=str(digit)), word) for digit, word in _DIGITS.items()),
-    (_term("blocked"), """spärrat, spärrad, spärrade, är tomt, tomt, nästan tomt, maxat, maxad, stulet, stulen, stals, borttappat, försvann, försvunnet, försvunnen, tappade bort, tappat bort,
+    (_term("blocked"), """lånat, utlånat, bortlånat, spärrat, spärrad, spärrade, är tomt, tomt, nästan tomt, maxat, maxad, stulet, stulen, stals, borttappat, försvann, försvunnet, försvunnen, tappade bort, tappat bort,
         utbytt, ont om pengar, inga pengar på, inga pengar, ogiltigt, avslutat, stängt, medges ej, nekas, nekades, har gått ut, funkade inte, gick inte, gick inte igenom, fungerade inte, nobbades, är slut, är gammalt, är trasigt, funkar inte, fungerar inte"""),
     (_term("split"), "dela upp, dela upp den, dela upp det, dela på, dela summan, dela beloppet, splitta, splittra, uppdelat, delat på"),
     (_term("det", text="neuter", form=ONE), "sånt, sådant, det, detta, det där, det här"),
