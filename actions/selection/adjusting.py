@@ -26,6 +26,9 @@ def _merged(results: Results, shown: Shown) -> Results:
     """ "juli, webbhotellet": each alone fits several, both together may fit one."""
     for at in range(1, len(results)):
         (first, before), (second, after) = results[at - 1], results[at]
+        counted = _with_count(first, second, after, shown)
+        if counted:
+            results[at - 1 : at + 1] = [(first, counted), (second, counted)]
         if not (_is_refinable(before) and _is_refinable(after)):
             continue
         kinds = [{term.kind for term in step.mention.terms} for step in (first, second)]
@@ -76,6 +79,14 @@ def _opposed(
 def _explained(results: Results) -> Results:
     """ "support och lagring, alltså de två sista": what is explained narrows what was named."""
     for at, (step, result) in enumerate(results):
+        is_listed = at > 0 and step.is_joined and results[at - 1][0].clause == step.clause
+        is_explained = is_listed and results[at - 1][0].is_explaining
+        if is_explained and isinstance(result, Ask) and result.reason in REFINED:
+            before = [found.ids for other, found in results[:at] if isinstance(found, Picked)]
+            meant = frozenset(result.candidates) & frozenset[int]().union(*before)
+            if len(meant) == 1:
+                results[at] = (step, Picked(ids=meant))
+            continue
         if step.is_explaining and isinstance(result, Ask) and result.reason in REFINED:
             result = Picked(ids=frozenset(result.candidates))
         if not step.is_explaining or not isinstance(result, Picked):
@@ -100,6 +111,18 @@ def _possible(found: Picked | Ask) -> Ids:
         return found.ids
     is_open = found.reason in (*REFINED, Reason.VAGUE)
     return frozenset(found.candidates) if is_open else frozenset()
+
+
+def _with_count(first: Step, second: Step, found: Picked | Ask, shown: Shown) -> Picked | None:
+    """ "sex stycken, dom som står överst"."""
+    is_open = isinstance(found, Ask) and found.reason is Reason.COUNT_MISSING
+    numbers = [term for term in first.mention.terms if term.kind == "number"]
+    if not is_open or not is_quantity(first.mention) or len(numbers) != 1:
+        return None
+    whole = replace(second.mention, terms=(*second.mention.terms[:1], numbers[0],
+                                           *second.mention.terms[1:]))  # fmt: skip
+    again = pick(whole, shown)
+    return again if isinstance(again, Picked) else None
 
 
 def _is_refinable(found: Picked | Ask) -> bool:

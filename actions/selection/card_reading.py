@@ -98,7 +98,9 @@ class CardReading:
         if term.kind == "blocked" and not self._is_negated:
             self._drop_segment()
             return 1
-        if term.kind == "defer" and "self" in self._kinds_of_clause and self._is_last_word(at):
+        is_closed = self._next_kind(at) in ("", "comma", "stop", "and")
+        is_ours = is_closed or "self" in self._kinds_of_clause
+        if term.kind == "defer" and is_ours and self._is_last_word(at):
             self._drop_segment()
             return 1
         if term.kind == "add":
@@ -210,6 +212,7 @@ class CardReading:
         kinds = [term.kind for term in self._terms[:at]]
         return (
             "wh" in kinds
+            or (kinds[:1] == ["state"] and not self._facts.is_new)
             or "modal_question" in kinds[:2]
             or not (self._facts.kept or self._facts.places or self._facts.is_new)
         )

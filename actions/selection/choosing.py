@@ -42,6 +42,7 @@ class Choosing:
         self._frame: Ids = frozenset().union(*(x.ids for x in found if isinstance(x, Picked)))
 
     def pick_all(self, steps: tuple[Step, ...]) -> list[tuple[Step, Ids]] | Ask:
+        steps = self._without_later(steps)
         results = adjusted(self._without_left_out(self._results(steps)), self._shown)
         done: list[tuple[Step, Ids]] = []
         for at, (step, result) in enumerate(results):
@@ -50,6 +51,26 @@ class Choosing:
             elif not self._is_dispensable(at, results):
                 return result
         return done or Ask(reason=Reason.NOT_UNDERSTOOD)
+
+    def _without_later(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        """ "ta domänen nu, certifikatet hinner vi med i december": of that clause, nothing now."""
+        later = {step.clause for step in steps if self._is_later_month(step)}
+        now = {step.clause for step in steps if step.modes == INCLUDED} - later
+        if not later or not now:
+            return steps
+        kept = [step for step in steps if not self._is_later_month(step)]
+        return tuple(
+            replace(step, modes=EXCLUDED)
+            if step.clause in later and step.modes == INCLUDED and not step.is_rest
+            else step
+            for step in kept
+        )
+
+    def _is_later_month(self, step: Step) -> bool:
+        months = [term.n for term in step.mention.terms if term.kind == "month"]
+        is_bare = all(term.kind in ("month", "prep", "det") for term in step.mention.terms)
+        found = pick(step.mention, self._shown) if months and is_bare else None
+        return isinstance(found, Ask) and all(self._is_ahead(month) for month in months)
 
     def _without_left_out(self, results: Results) -> Results:
         """ "allt för exempel.se, men inte srv1": what is left may be one reading only."""

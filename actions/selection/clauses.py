@@ -106,6 +106,8 @@ def _parts(sentence: list[Term]) -> Iterator[tuple[str, list[Term]]]:
         elif part and _begins_clause(sentence, at, opener):
             yield opener, part
             opener, part = "comma", []
+        if term.kind == "subordinate" and _ends_clause(sentence, at):
+            continue  # "hoppa över VPS:en så länge, …"
         is_then = at == 0 and term.kind == "subordinate" and _is_verb(sentence[1:2])
         if term.kind not in _CLAUSE_MARKS or is_then:
             part += [] if is_then else [term]
@@ -174,6 +176,10 @@ def _begins_consequence(sentence: list[Term], at: int) -> bool:
         return True  # "… så sajten inte släcks", "… så bokföringen blir klar"
     is_verb = kinds[:1] == ["word"] and not sentence[at + 1].form and kinds[1:] in _SUBJECTS
     return is_verb or (kinds[:1] == ["state"] and kinds[1:] not in ([], ["take"]))
+
+
+def _ends_clause(sentence: list[Term], at: int) -> bool:
+    return at + 1 == len(sentence) or sentence[at + 1].kind in ("comma", "but", "dash")
 
 
 def _is_verb(terms: list[Term]) -> bool:

@@ -142,7 +142,7 @@ class Combining:
 
     def _is_given_up(self, step: Step, picked: list[tuple[Step, Ids]]) -> bool:
         """ "först tänkte jag ta alla …" and a choice after it; "domänerna, den äldsta av dem"."""
-        if step.modes[0] is Mode.EXCLUDE:
+        if step.modes[0] is Mode.EXCLUDE or step.is_pointed_at:
             return False
         mine = next(ids for other, ids in picked if other is step)
         place = [other for other, _ in picked].index(step)
@@ -223,7 +223,8 @@ class Combining:
         times = [m for m in clause.mentions if all(term.kind in _WHEN for term in m.terms)]
         if times:
             return (Mode.IGNORE,)  # "det andra tar jag i december"
-        if any(before.has("only") for before in self._said[: step.clause]):
+        is_added = clause.has("also", "add") and not clause.has("not", "defer")
+        if not is_added and any(before.has("only") for before in self._said[: step.clause]):
             return (Mode.IGNORE,)  # "ta bara domänen, så fixar jag resten hemma"
         following = self._said[step.clause + 1 : step.clause + 2]
         if following and following[0].opener == "time":

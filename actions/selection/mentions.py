@@ -141,6 +141,7 @@ class _Reader:
                 "both",
                 "rest",
                 "prep",
+                "source",
                 "only",
                 "some",
                 *_COMPARED,

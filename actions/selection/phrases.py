@@ -23,8 +23,10 @@ def _with_ends(terms: Sequence[Term]) -> list[Term]:
     for term in terms:
         made.append(term)
         kinds = [one.kind for one in made[-5:]]
-        if kinds[-3:] == ["rest", "until", "position"] and made[-1].n == -1:
-            start = len(made) - 3
+        is_end = kinds[-3:] == ["rest", "until", "position"] and made[-1].n == -1
+        is_down = kinds[-2:] == ["rest", "onward"]
+        if is_end or is_down:
+            start = len(made) - (3 if is_end else 2)
             while start and made[start - 1].kind in ("and", "defer", "filler"):
                 start -= 1
             if start and made[start - 1].kind in ("position", "number"):

@@ -28,7 +28,9 @@ def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
     for index, clause in enumerate(clauses):
         if clause.opener in SUBORDINATE or _is_errand(clause, index):
             continue
-        if clause.has("need") and any(_takes_something(later) for later in clauses[index + 1 :]):
+        if clause.has("need", "excuse") and any(
+            _takes_something(later) for later in clauses[index + 1 :]
+        ):
             continue
         if any(step.modes == INCLUDED for step in steps) and is_comment(clause, steps):
             told = Walk(index, clause, is_exception=False).steps()
@@ -180,6 +182,12 @@ def is_comment(clause: Clause, steps: Sequence[Step]) -> bool:
     first = said[0] if said else None
     if isinstance(first, Mention) and is_told_of_it(first) and steps[-1:]:
         return clause.opener == "comma"
+    second = said[1:3]
+    is_wish = kinds[:2] == ["self", "modal"] and any(
+        isinstance(event, Mention) and not event.is_pointer for event in second
+    )
+    if is_wish and not clause.loose_words:
+        return False  # "jag tänkte Q4-supporten"
     is_about_it = isinstance(first, Mention) and all(t.kind == "det" for t in first.terms)
     is_ours = isinstance(first, Term) and first.kind == "self"
     is_unknown = isinstance(first, Mention) and bool(first.unknown) and clause.opener == "start"

@@ -199,6 +199,7 @@ def _is_small(terms: Sequence[Term], at: int) -> bool:
 
 
 _MOST_PLACES = 40
+_MOST_COUNTED = 20
 _LISTING = (("comma",), ("and",), ("to",), ("until",))
 _ONE = Term(kind="number", n=1, text="1", form="spelled")
 _ENDS = ((), ("number",), ("comma",), ("stop",), ("thanks",), ("question",), ("and",), ("prep",))
@@ -236,6 +237,9 @@ def _more_quarters(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | N
 def _times(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     """ "e-post två gånger": how many of it, not the second."""
     kinds = _kinds(terms, at, 2)
+    is_sum = terms[at].n > _MOST_COUNTED and terms[at].form == "spelled"
+    if is_sum and _kinds(terms, at, 3) == ("number", "times", "number"):
+        return 3, [terms[at], Term(kind="count", n=terms[at + 2].n)]  # "129 gånger två"
     if kinds not in (("number", "times"), ("times", "number")):
         return None
     number = terms[at] if kinds[0] == "number" else terms[at + 1]
