@@ -131,7 +131,17 @@ def is_commentary(step: Step, steps: Sequence[Step]) -> bool:
     if step.has_budget and kinds <= _MEANS:
         return True
     is_passing = bool(kinds) and kinds <= _DATED and not step.mention.has("det")
-    return is_passing and step.is_loose
+    return is_passing and step.is_loose and not _is_of_list(step, others)
+
+
+def _is_of_list(step: Step, others: Sequence[Step]) -> bool:
+    """ "mars, april och maj ser rimliga ut"."""
+    return any(
+        abs(other.clause - step.clause) <= 1
+        and (step.is_joined or other.is_joined or step.opener == "comma")
+        and {term.kind for term in other.mention.terms} & _DATED
+        for other in others
+    )
 
 
 def is_counting(mention: Mention) -> bool:

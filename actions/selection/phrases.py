@@ -8,6 +8,7 @@ from dataclasses import replace
 from actions.selection.terms import MANY, Term
 
 _SO = Term("filler", text="so")
+_OPENING = frozenset({"state", "due", "overdue", "modal_question"})
 
 
 def plainly(terms: Sequence[Term]) -> list[Term]:
@@ -69,11 +70,12 @@ def _with_conditions(terms: Sequence[Term]) -> list[Term]:
         rest = terms[at:]
         end = next((i for i, one in enumerate(rest) if one.kind in ("stop", "question")), len(rest))
         so = next((i for i, one in enumerate(rest[:end]) if one == _SO), 0)
-        is_first = at - start == 1 and terms[start].kind in ("state", "due", "overdue")
+        is_first = at - start == 1 and terms[start].kind in _OPENING
         is_so = so and any(one.kind == "take" for one in rest[so:end])
         if term.kind == "some" and not term.text and is_first and is_so:
             made[at] = Term("all", text="mass", form=MANY)
-            made[start] = Term("filler") if terms[start].kind == "state" else terms[start]
+            is_verb = terms[start].kind in ("state", "modal_question")
+            made[start] = Term("filler") if is_verb else terms[start]
     return made
 
 
@@ -136,6 +138,7 @@ def with_every_other(terms: Sequence[Term]) -> list[Term]:
         while ahead < len(terms) and (
             terms[ahead].kind in ("noun", "comma", "prep", "from", "source")
             or terms[ahead].text in ("start", "borjan")
+            or terms[ahead].kind == "take"
         ):
             ahead += 1
         if ahead < len(terms) and terms[ahead].kind == "position" and terms[ahead].n > 0:

@@ -137,7 +137,10 @@ def _is_all_of_them(clause: Clause, found: Sequence[Step], steps: Sequence[Step]
     """ "tredje kvartalets fakturor, rubbet tack": all of what was named."""
     if len(found) != 1 or not steps or steps[-1].modes != INCLUDED or steps[-1].is_rest:
         return False
-    is_all = all(term.kind == "all" for term in found[0].mention.terms)
+    kinds = {term.kind for term in found[0].mention.terms}
+    is_all = "all" in kinds and kinds <= {"all", "det"}
+    if is_all and "det" in kinds:
+        return True  # "är det nåt under 200 så ta allt sånt"
     is_beside = clause.opener in ("comma", "dash") and not clause.has("take", "add", "self", "and")
     terms = steps[-1].mention.terms
     is_open = not any(term.kind == "all" for term in terms) or len(terms) > 1

@@ -157,7 +157,7 @@ SETS: tuple[tuple[Term, str], ...] = (
         _term("settled"),
         """betalade, redan betalade, gick iväg, har gått iväg, är skickade, är skickad, reglerade, är reglerade, är reglerat, redan betala, redan bettalt, var fel, var felaktig, är felaktiga, redan betald, redan betalt, redan betalat, redan betalda, redan reglerad, redan betalats, betald redan,
         betalat redan, betalade jag, har jag betalat, har jag redan betalat, är betald, är redan betald, är ju betald,
-        stämmer inte, är fel, är felaktig, bestrider, bestrids, bestrida, krediteras, ska krediteras, ska kreditera, är krediterad, är krediterade, är krediterat, krediterad, krediterade, är bestridd, är bestridda, ska bestridas, bestridd, bestridda, bestrider jag, är betalda, är redan betalda, är inte min, är inte vår,
+        stämmer inte, ska gå på en annan kund, hör till en annan kund, gäller en annan kund, är inte godkänd, är inte godkända, är inte godkänt, inte godkänd av oss än, är fel, är felaktig, bestrider, bestrids, bestrida, krediteras, ska krediteras, ska kreditera, är krediterad, är krediterade, är krediterat, krediterad, krediterade, är bestridd, är bestridda, ska bestridas, bestridd, bestridda, bestrider jag, är betalda, är redan betalda, är inte min, är inte vår,
         är tveksam, är jag osäker på, är jag tveksam till""",
     ),
 )  # fmt: skip
@@ -270,7 +270,7 @@ ORDERS: tuple[tuple[Term, str], ...] = (
     (_term("approximately"), "ungefär, runt, cirka, ca, ca., typ, omkring, kring, nånstans kring, sisådär, bortåt, circa, i närheten av, i runda slängar, sådär"),
     (_term("approximately", text="over"), "dryga, drygt, lite över, strax över, en bra bit över, en bit över, och nånting, och någonting, och lite, och lite till, och nåt, lite mer än, något över, någonting, nånting"),
     (_term("approximately", text="under"), "knappa, knappt, nästan, lite under, strax under, närmare, på närmare, uppemot, uppåt en, inte riktigt, lite mindre än, något under"),
-    (_term("ends_with"), "slutade på, slutade med, slutsiffran, slutsiffran är, sista siffran, sista siffran är, slutar på, slutar med, som slutar på, med slutet, sista siffror, sista siffrorna, på slutet, slutsiffrorna, slutsiffror, som slutar, slutar, sluta på, avslutas med, sluter på, dom fyra sista siffrorna, sista siffrorna är, sista fyra siffrorna, slutnummer, ändelse, slutsiffra, slutande på, slutande, i slutet"),
+    (_term("ends_with"), "sista två siffrorna i numret är, sista två siffrorna är, sista två sifforna i numret är, sista siffrorna i numret är, de sista siffrorna är, slutade på, slutade med, slutsiffran, slutsiffran är, sista siffran, sista siffran är, slutar på, slutar med, som slutar på, med slutet, sista siffror, sista siffrorna, på slutet, slutsiffrorna, slutsiffror, som slutar, slutar, sluta på, avslutas med, sluter på, dom fyra sista siffrorna, sista siffrorna är, sista fyra siffrorna, slutnummer, ändelse, slutsiffra, slutande på, slutande, i slutet"),
     (_term("starts_with"), "börjar på, börjar med siffrorna, som börjar på, inleds med"),
 )  # fmt: skip
 

@@ -22,7 +22,7 @@ _FEES = re.compile(r"(?:ars|manads|kvartals|start|engangs)avgift(?:en|er|erna)?"
 _HEAD = re.compile(
     r"(?P<stem>.{3,}?)s?-?(?P<head>fakturorna|fakturor|fakturan|faktura|fakturerna|rakningarna|rakningar|rakningen"
     r"|rakning|posterna|poster|posten|notan|nota|grejerna|grejer|grejen|grejs|sakerna|saken|avgiften|avgifterna|avgift"
-    r"|kostnaden|kostnaderna|hyran|hyrorna|pengarna|biten|bitarna|raden|raderna|betalningen|avin|avierna|delen)"
+    r"|manadens|kostnaden|kostnaderna|hyran|hyrorna|pengarna|biten|bitarna|raden|raderna|betalningen|avin|avierna|delen)"
 )
 _MONTH_FIRST = re.compile(
     r"(?P<month>januari|februari|mars|april|juni|juli|augusti|september|oktober|november|december)"
