@@ -138,6 +138,10 @@ class Combining:
     def _is_unsaid(self, step: Step) -> bool:
         """ "ettan, tvåan on hold": what nobody knows may say that it is not meant."""
         clause = self._said[step.clause]
+        before = self._said[step.clause - 1].events if step.clause else ()
+        is_list = bool(before) and all(not isinstance(event, Term) for event in before)
+        if is_list and any(event == Term("and") for event in clause.events[:3]):
+            return False  # "mars, april och maj ser rimliga ut"
         return step.clause > 0 and step.is_loose and not clause.has("take", "add", "also", "only")
 
     def _is_given_up(self, step: Step, picked: list[tuple[Step, Ids]]) -> bool:
