@@ -22,7 +22,15 @@ from billing.payments.model import (
     is_news,
 )
 from billing.payments.sql_store import one_per_order
-from billing.payments.store import LONGEST_LEASE, NEWS_HOLD, Booked, Claim, Enqueued, LeaseLost
+from billing.payments.store import (
+    LONGEST_LEASE,
+    NEWS_HOLD,
+    RECONCILE_AGAIN,
+    Booked,
+    Claim,
+    Enqueued,
+    LeaseLost,
+)
 
 
 @dataclass(slots=True)
@@ -216,8 +224,10 @@ class MemoryStore:
     # Reconciliation
 
     async def begin_reconciliation(self, now: datetime, every: timedelta) -> bool:
-        if any(started_at > now - every for started_at in self.reconciliations):
-            return False
+        for started_at, outcome in self.reconciliations.items():
+            within = every if outcome else min(every, RECONCILE_AGAIN)
+            if started_at > now - within:
+                return False
         self.reconciliations[now] = None
         return True
 

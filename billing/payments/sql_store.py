@@ -29,7 +29,15 @@ from billing.payments.model import (
     State,
     is_news,
 )
-from billing.payments.store import LONGEST_LEASE, NEWS_HOLD, Booked, Claim, Enqueued, LeaseLost
+from billing.payments.store import (
+    LONGEST_LEASE,
+    NEWS_HOLD,
+    RECONCILE_AGAIN,
+    Booked,
+    Claim,
+    Enqueued,
+    LeaseLost,
+)
 from billing.payments.tables import captures, confirmations, news, orders, queue, reconciliations
 
 _OPEN = captures.c.state.in_([state.value for state in OPEN])
@@ -242,8 +250,11 @@ class SqlStore:
     # Reconciliation
 
     async def begin_reconciliation(self, now: datetime, every: timedelta) -> bool:
+        done = reconciliations.c.checked.is_not(None)
         recent = and_(
-            reconciliations.c.billing == self._billing, reconciliations.c.started_at > now - every
+            reconciliations.c.billing == self._billing,
+            reconciliations.c.started_at > now - every,
+            or_(done, reconciliations.c.started_at > now - RECONCILE_AGAIN),
         )
         async with self._engine.begin() as db:
             if db.dialect.name == "postgresql":

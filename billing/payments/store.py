@@ -17,6 +17,8 @@ from billing.payments.model import Capture, Confirmation, News, Order, State
 
 LONGEST_LEASE = timedelta(minutes=10)
 """No lease is made for longer: one that ends later was made before a clock was set back."""
+RECONCILE_AGAIN = timedelta(hours=1)
+"""One that began and has no outcome is begun again after this time."""
 NEWS_HOLD = timedelta(seconds=30)
 """Taken news that is not acknowledged within this time is handed out again."""
 
@@ -97,7 +99,7 @@ class Store(Protocol):
         """Orders by id, those after `after`: for reconciliation, page by page."""
 
     async def begin_reconciliation(self, now: datetime, every: timedelta) -> bool:
-        """Whether it is our turn: one turn per `every`, whoever asks."""
+        """Whether it is our turn: one with an outcome per `every`, whoever asks."""
 
     async def end_reconciliation(
         self, started_at: datetime, checked: int, differences: Sequence[Mapping[str, str]]

@@ -171,6 +171,26 @@ async def test_reconciliation_has_one_turn_a_day(store: Store) -> None:
     assert await store.begin_reconciliation(START + timedelta(hours=24), day)
 
 
+async def test_a_reconciliation_that_broke_off_is_begun_again_within_the_hour(store: Store) -> None:
+    day, hour = timedelta(days=1), timedelta(hours=1)
+
+    assert await store.begin_reconciliation(START, day)
+
+    assert not await store.begin_reconciliation(START + hour - timedelta(seconds=1), day)
+    assert await store.begin_reconciliation(START + hour, day)
+
+
+async def test_a_reconciliation_that_broke_off_waits_no_longer_than_the_schedule(
+    store: Store,
+) -> None:
+    every = timedelta(minutes=10)
+
+    assert await store.begin_reconciliation(START, every)
+
+    assert not await store.begin_reconciliation(START + every - timedelta(seconds=1), every)
+    assert await store.begin_reconciliation(START + every, every)
+
+
 async def test_who_has_waited_longest_comes_first(store: Store) -> None:
     await ordered(store, confirmation("c1", 1, client=7))
     await ordered(store, confirmation("c2", 2, client=8, chat="b"), "o2")
