@@ -32,7 +32,7 @@ def _merged(results: Results, shown: Shown) -> Results:
         if not (_is_refinable(before) and _is_refinable(after)):
             continue
         kinds = [{term.kind for term in step.mention.terms} for step in (first, second)]
-        is_pair = any(dated <= PERIODS and "word" in named for dated, named in (kinds, kinds[::-1]))
+        is_pair = _is_period_of(*kinds) or _is_period_of(*kinds[::-1])
         if is_pair and not second.is_joined and first.modes == second.modes == INCLUDED:
             whole = replace(first.mention, terms=(*first.mention.terms, *second.mention.terms))
             found = pick(whole, shown)

@@ -239,14 +239,7 @@ class Choosing:
                 and (is_vague or all(is_pick(o.mention) for o in others))
             ):
                 return True  # "de två nyaste, de gamla får vänta"
-            if result.reason in _SKIPPED and kinds <= {
-                "det",
-                "number",
-                "date",
-                "month",
-                "prep",
-                "rest",
-            }:
+            if result.reason in _SKIPPED and kinds <= _PASSING:
                 return len(results) > 1
             return any(clause.has("only", "none") for clause in self._said) and at + 1 < len(
                 results

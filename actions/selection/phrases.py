@@ -8,6 +8,7 @@ from dataclasses import replace
 from actions.selection.terms import MANY, Term
 
 _SO = Term("filler", text="so")
+_BEFORE_START = frozenset({"noun", "comma", "prep", "from", "source", "take"})
 _OPENING = frozenset({"state", "due", "overdue", "modal_question"})
 
 
@@ -109,10 +110,8 @@ def _with_older_rest(terms: Sequence[Term]) -> list[Term]:
         made.append(term)
         kinds = [one.kind for one in made[-4:]]
         is_dangling = term.kind == "word" and term.text in ("aldre", "nyare", "tidigare", "senare")
-        if is_dangling and kinds in (
-            ["det", "rel", "state", "word"],
-            ["all", "rel", "state", "word"],
-        ):
+        is_relative = kinds[1:3] == ["rel", "state"] and kinds[0] in ("det", "all")
+        if is_dangling and is_relative:
             made[-4:] = [Term("rest", form=MANY)]
     return made
 
@@ -136,9 +135,7 @@ def with_every_other(terms: Sequence[Term]) -> list[Term]:
             continue
         ahead = at + 1
         while ahead < len(terms) and (
-            terms[ahead].kind in ("noun", "comma", "prep", "from", "source")
-            or terms[ahead].text in ("start", "borjan")
-            or terms[ahead].kind == "take"
+            terms[ahead].kind in _BEFORE_START or terms[ahead].text in ("start", "borjan")
         ):
             ahead += 1
         if ahead < len(terms) and terms[ahead].kind == "position" and terms[ahead].n > 0:

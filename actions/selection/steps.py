@@ -18,7 +18,6 @@ _DECIDING = frozenset(
     ["take", "rest", "add", "also", "only", "fix", "except", "without", "remove", "not", "none",
      "defer", "settled", "third", "intended", "instead", "or", "errand"]
 )  # fmt: skip
-
 _SO = Term("filler", text="so")
 
 
@@ -28,9 +27,8 @@ def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
     for index, clause in enumerate(clauses):
         if clause.opener in SUBORDINATE or _is_errand(clause, index):
             continue
-        if clause.has("need", "excuse") and any(
-            _takes_something(later) for later in clauses[index + 1 :]
-        ):
+        is_talk = clause.has("need", "excuse")
+        if is_talk and any(_takes_something(later) for later in clauses[index + 1 :]):
             continue
         if any(step.modes == INCLUDED for step in steps) and is_comment(clause, steps):
             told = Walk(index, clause, is_exception=False).steps()
@@ -136,6 +134,8 @@ def _is_owning(clause: Clause) -> bool:
 def _is_all_of_them(clause: Clause, found: Sequence[Step], steps: Sequence[Step]) -> bool:
     """ "tredje kvartalets fakturor, rubbet tack": all of what was named."""
     if len(found) != 1 or not steps or steps[-1].modes != INCLUDED or steps[-1].is_rest:
+        return False
+    if clause.has("or") or clause.opener == "fix":
         return False
     kinds = {term.kind for term in found[0].mention.terms}
     is_all = "all" in kinds and kinds <= {"all", "det"}
