@@ -11,6 +11,7 @@ from actions.selection.terms import MANY, Term
 from actions.selection.walking import EXCLUDED, INCLUDED, Mode, Modes, Step
 
 _FEW = 12
+_NEAR = 3  # clauses back
 _DATED = frozenset({"month", "date", "period", "year", "prep", "source", "det"})
 _AGAINST = frozenset({"not", "none", "except", "without", "remove", "defer", "settled"})
 _UNDECIDED = frozenset({"none", "except", "without", "remove"})
@@ -45,6 +46,23 @@ def pointed_back(steps: Sequence[Step], clause: Clause, index: int) -> list[Step
     if settled and modes == INCLUDED and clause.has("only"):
         settled = [_alone(step, index) for step in settled]
     return settled
+
+
+def counted_back(steps: Sequence[Step], clause: Clause, index: int) -> list[Step] | None:
+    """ "domänen måste vi ha, och lagringen kostar inget, så de två": whatever was spoken of.
+
+    That there are so many is looked at when each of them has been picked.
+    """
+    points = [mention for mention in clause.mentions if _count(mention)]
+    first = next((event for event in clause.events if not _is_small(event)), None)
+    is_plain = len(points) == len(clause.mentions) == 1 and first is points[0]
+    if not is_plain or clause.has(*_AGAINST, *_OTHERS, "state", "word"):
+        return None
+    near = [step for step in steps if index - step.clause <= _NEAR and not step.is_exception]
+    meant = [step for step in near if Mode.INCLUDE in step.modes and not step.is_rest]
+    if len(meant) < 2:
+        return None
+    return [_with(step, INCLUDED, 0) if step in meant else step for step in steps]
 
 
 def _alone(step: Step, index: int) -> Step:

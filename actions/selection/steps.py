@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from actions.selection.clauses import SUBORDINATE, Clause
 from actions.selection.mentions import Mention
-from actions.selection.pointing import listed_with, pointed_back
+from actions.selection.pointing import counted_back, listed_with, pointed_back
 from actions.selection.terms import MANY, Term
 from actions.selection.walking import EXCLUDED, INCLUDED, Mode, Step, Walk, is_quiet
 
@@ -40,7 +40,7 @@ def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
         if settled:
             steps = settled
             continue
-        steps = listed_with(steps, clause, index) or steps
+        steps = listed_with(steps, clause, index) or counted_back(steps, clause, index) or steps
         found = Walk(index, clause, _carried(steps, clause)).steps()
         if not found and clause.mentions and clause.has("instead") and clause.has("take") and steps:
             given_up = [replace(step, modes=(Mode.IGNORE,)) for step in steps[:-1]]
