@@ -26,7 +26,9 @@ def _merged(results: Results, shown: Shown) -> Results:
     """ "juli, webbhotellet": each alone fits several, both together may fit one."""
     for at in range(1, len(results)):
         (first, before), (second, after) = results[at - 1], results[at]
-        counted = _with_count(first, second, after, shown)
+        counted = _with_count(first, second, after, shown) or _with_count(
+            second, first, before, shown
+        )
         if counted:
             results[at - 1 : at + 1] = [(first, counted), (second, counted)]
         if not (_is_refinable(before) and _is_refinable(after)):

@@ -157,7 +157,7 @@ class Choosing:
         is_shared: bool,
     ) -> Picked | Ask:
         if step.is_rest:
-            return self._rest(step)
+            return self._rest(step, earlier)
         if is_budget(step):
             return Ask(reason=Reason.BUDGET, params={"ore": self._limit})
         if _is_how_many(step) and sum(other.is_exception for other, _ in earlier) == 0:
@@ -207,14 +207,31 @@ class Choosing:
             is_many=step.is_none,
         )
 
-    def _rest(self, step: Step) -> Picked | Ask:
+    def _rest(self, step: Step, earlier: Results) -> Picked | Ask:
         """ "det andra som ligger under 700": of what is left, what the mention says besides."""
+        pair = self._other_of_two(step, earlier)
+        if pair is not None:
+            return pair
         besides = tuple(term for term in step.mention.terms if term.kind != "rest")
         is_when = step.mention.has("after", "before")  # "resten efter den 25:e"
         if is_when or not any(term.kind in _NARROWING for term in besides):
             return Picked(ids=self._shown.all - self._frame or self._shown.all)
         narrowing = replace(step.mention, terms=(Term("all", form=MANY), *besides))
         return pick(narrowing, self._shown)
+
+    def _other_of_two(self, step: Step, earlier: Results) -> Picked | None:
+        """ "båda avtalen, men Q2 ligger hos revisorn, så ta bara det andra"."""
+        is_one = any(term.kind == "rest" and term.text == "neuter" for term in step.mention.terms)
+        pairs = [
+            found.ids
+            for other, found in earlier
+            if isinstance(found, Picked) and other.mention.has("both") and len(found.ids) == 2
+        ]
+        out: Ids = frozenset()
+        for other, found in earlier:
+            out |= found.ids if other.modes == EXCLUDED and isinstance(found, Picked) else out
+        left = pairs[-1] - out if pairs and is_one else frozenset()
+        return Picked(ids=left) if len(left) == 1 else None
 
     def _included(self, earlier: Results) -> Ids:
         included: Ids = frozenset()

@@ -42,8 +42,12 @@ class Clause:
             for e in self.events
         )
         are_sums = all(term.kind in _MEANS for mention in points for term in mention.terms)
-        if len(points) == 1 and len(self.events) <= 2 and points[0].terms[0].kind == "at_most":
-            return are_sums and points[0].has("money")  # "högst 250 kr."
+        is_most = len(points) == 1 and points[0].terms[0].kind == "at_most"
+        if is_most and not self.has("take") and points[0].has("money"):
+            return are_sums  # "högst 250 kr", "jag får ut max 650 kr"
+        is_sum = len(points) == 1 and self.events[:1] == tuple(points) and points[0].has("number")
+        if is_sum and is_owned and len(self.events) == 2:
+            return are_sums  # "femhundra har jag"
         return self.has("budget") or (is_owned and is_money and are_sums and not self.has("take"))
 
     @property
@@ -166,6 +170,8 @@ def _begins_consequence(sentence: list[Term], at: int) -> bool:
     if term == Term("filler", text="else"):
         is_done = kinds[:1] == ["take"] and kinds[1:] not in ([], ["self"])
         return is_done or kinds[:1] in (["state"], ["modal"], ["word"])
+    if term == Term("defer", text="then"):
+        return kinds == ["word", "self"] and not sentence[at + 1].form  # "… sen hörs vi om hösten"
     if term != Term("filler", text="so"):
         return False
     is_running = kinds == ["det", "word"] and not sentence[at + 2].form
@@ -213,6 +219,8 @@ def _begins_main_clause(sentence: list[Term], at: int) -> bool:
     """Speech has no commas: "min kollega fixar ettan jag tar tvåan", "så ta trean"."""
     kinds = [term.kind for term in sentence[at - 1 : at + 3]] if at else []
     match kinds:
+        case [_, "self", "take", *_] if sentence[at + 1].text in ("past", "paid"):
+            return False  # "ettan tror jag att jag redan betalade"
         case [before, "self", "take" | "modal", *_]:
             return before in CONTENT or before in ("word", "card", "filler", "thanks", "only")
         case [before, "det", "state" | "modal", *_] if before in CONTENT or before == "word":

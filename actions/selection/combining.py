@@ -86,6 +86,9 @@ class Combining:
         others = [other for other, _ in picked if other is not step and other.modes == INCLUDED]
         if step.is_rest and step.modes[0] is Mode.EXCLUDE:
             return (Mode.IGNORE,)
+        is_too_much = step.modes == INCLUDED and self._said[step.clause].has("too_much")
+        if is_too_much and not step.mention.has("all") and any(o.is_rest for o in others):
+            return (Mode.EXCLUDE,)  # "servern är för dyr, men de andra kan ni dra"
         if self._is_given_up(step, picked) or self._is_the_other(step, picked):
             return (Mode.IGNORE,)
         if step.modes == (Mode.IGNORE, Mode.INCLUDE):

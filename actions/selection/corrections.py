@@ -35,7 +35,8 @@ def _corrected_at(
     old = [step for step in before if step.modes == INCLUDED]
     if not new:
         return _taken_back(before, after)
-    if any(step.modes == EXCLUDED for step in after):
+    first = after.index(new[0])
+    if any(step.modes == EXCLUDED for step in after[:first]):
         return (*before, *after)  # "nej, inte femman utan sexan" says itself what changes
     is_only = any(clause.has("only") for clause in said[index:])
     if len(old) <= 1 or len(new) > 1 or is_only or new[0].mention.has("all"):

@@ -164,11 +164,20 @@ def unresolved(said: Sequence[Clause], steps: Sequence[Step]) -> tuple[str, ...]
             continue
         if clause.opener == "fix" and not earlier and not _begins_with(clause, "take"):
             continue  # "ursäkta röran"
+        if earlier and _is_verb_of_it(clause):
+            continue
         if any(is_told_of_it(mention) for mention in clause.mentions[:1]):
             continue
         for item, is_joined in _items(clause):
             words += _names_unknown(item, is_joined)
     return tuple(words)
+
+
+def _is_verb_of_it(clause: Clause) -> bool:
+    """ "…, den svider": a present tense ends in r, and an adjective does not."""
+    only = clause.mentions[0] if len(clause.events) == len(clause.mentions) == 1 else None
+    is_bare = only is not None and {term.kind for term in only.terms} == {"det"}
+    return bool(is_bare and only and only.unknown and only.unknown[0].endswith("r"))
 
 
 def unknown_exceptions(said: Sequence[Clause]) -> tuple[str, ...]:

@@ -223,6 +223,9 @@ class _Reader:
             return False
         if following in ("own", "other"):
             return self._takes_owner()
+        is_place = any(found.text == "nominal" for found in self._found)
+        if following == "det" and is_place and term == Term("prep"):
+            return False  # "lägg ihop tvåan med den på 499"
         if following == "det" and self._kind_at(self.at + 2) in ("self", "modal", "state", ""):
             return False
         self._found.append(term)

@@ -31,7 +31,9 @@ def pointed_back(steps: Sequence[Step], clause: Clause, index: int) -> list[Step
     )
     if clause.has("except") and len(points) == 1 and _is_all_but(clause):
         return _excepted(steps, points[0], index)
-    if not points or len(points) != len(clause.mentions) or clause.has(*_OTHERS) or is_asked:
+    is_of_all = len(points) == 1 and points[0].terms[0].form == MANY and _is_all_but(clause)
+    is_mere = len(points) == len(clause.mentions) or is_of_all  # "dem betalar jag allesammans"
+    if not points or not is_mere or clause.has(*_OTHERS) or is_asked:
         return None
     if clause.has("except") and not clause.has("not", "defer", "settled"):
         return _excepted(steps, points[0], index)
@@ -142,7 +144,11 @@ def _said_of_it(clause: Clause) -> Modes | None:
         return EXCLUDED if is_meant and not is_double and not _is_thought(clause) else None
     if _is_thought(clause):
         return None
-    if clause.has("settled") or (is_past and _has(clause, Term("take", text="paid"))):
+    if (
+        clause.has("settled")
+        or (is_past and _has(clause, Term("take", text="paid")))
+        or _has(clause, Term("take", text="past"))
+    ):
         return EXCLUDED
     is_so = clause.events[:1] == (Term("filler", text="so"),)
     is_only = (clause.has("only") or is_so) and not clause.has("state", "word", "modal")

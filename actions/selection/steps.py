@@ -95,14 +95,25 @@ def _until_later(step: Step, steps: Sequence[Step], clauses: Sequence[Clause]) -
     """ "ta de två första så fixar jag den tredje när kunderna har betalat"."""
     following = clauses[step.clause + 1 : step.clause + 2]
     is_timed = bool(following) and following[0].opener == "time"
+    is_timed = is_timed and following[0].has("state", "take", "settled", "defer")
     first = clauses[step.clause].events[:1]
     is_second = first == (_SO,) or first == (Term("and"),)
     is_second = is_second and clauses[step.clause].has("take")
     is_second = is_second and not clauses[step.clause].has("also", "add")
     is_first = any(other.clause < step.clause and other.modes == INCLUDED for other in steps)
-    if not (is_timed and is_second and is_first and step.modes == INCLUDED) or step.is_rest:
+    is_untaken = is_first and not clauses[step.clause].has("take", "also", "add", "only")
+    is_behind_now = _is_behind_now(step, clauses[step.clause])
+    is_put_off = (is_second and is_first) or is_untaken or is_behind_now
+    if not (is_timed and is_put_off and step.modes == INCLUDED):
         return step
-    return replace(step, modes=EXCLUDED)
+    return step if step.is_rest and not is_untaken else replace(step, modes=EXCLUDED)
+
+
+def _is_behind_now(step: Step, clause: Clause) -> bool:
+    """ "certifikatet tar jag nu och servern när bokföringen …"."""
+    place = clause.events.index(step.event) if step.event in clause.events else 0
+    is_now = Term("filler", text="now") in clause.events[:place]
+    return is_now and step.is_joined and not clause.has("also", "add")
 
 
 def _without_possessions(steps: Sequence[Step], clauses: Sequence[Clause]) -> Iterator[Step]:

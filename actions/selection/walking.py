@@ -46,6 +46,7 @@ class Step:
         return self.mention.has("rest")
 
 
+_PAST = Term("take", text="past")
 _LET = Term("defer", text="let")
 Modes = tuple[Mode, ...]
 INCLUDED: Modes = (Mode.INCLUDE,)
@@ -119,7 +120,11 @@ class Walk:
 
     def _is_when(self, at: int, mention: Mention) -> bool:
         """ "får vänta till december" says when, and not which."""
-        put_off = [i for i, e in enumerate(self._events[:at]) if _is_kind(e, "defer")]
+        put_off = [
+            i
+            for i, e in enumerate(self._events[:at])
+            if _is_kind(e, "defer") or _is_kind(e, "settled") or e == _PAST
+        ]
         mentioned = [i for i, e in enumerate(self._events[:at]) if isinstance(e, Mention)]
         is_behind = bool(put_off) and bool(mentioned) and put_off[-1] > mentioned[-1]
         is_time = all(
@@ -185,6 +190,8 @@ class Walk:
         """ "ettan har jag betalat" is done; "ettan vill jag ha betald" is not."""
         before = [event for event in self._events[:at] if isinstance(event, Term)]
         has = any(event.text == "have" or event.kind == "modal_question" for event in before)
+        if sign.kind == "take" and sign.text == "past":
+            return not self._clause.has("modal")  # "vill ha dem betalade"
         return sign.kind == "take" and sign.text == "paid" and has
 
     def _begin_anew(self, at: int, sign: Term) -> None:
