@@ -40,6 +40,7 @@ class CardFacts:
     is_explained: bool = False
     is_other: bool = False
     is_split: bool = False
+    problem_clause: int = 0
     is_other_brand: bool = False
 
 
@@ -235,6 +236,12 @@ class CardReading:
             self._new(at)
         elif term.kind == "or" and (self._facts.kept or self._facts.places):
             self._facts.is_alternative = True
+        elif (
+            term.kind == "some"
+            and not self._is_negated
+            and self._next_kind(at) in ("brand", "card")
+        ):
+            self._facts.is_alternative = True  # "ett av Visakorten"
         elif term.kind == "digits":
             self._same_digits(term, at)
         elif term.kind in ("number", "position", "money"):
@@ -457,6 +464,7 @@ class CardReading:
         if found:
             self._keep(found)
         elif owners_of(term.text) and not self._is_negated and term.text not in _RESERVED:
+            self._facts.problem_clause = self._facts.problem_clause or self._clause
             self._facts.problem = self._facts.problem or Ask(
                 reason=Reason.NO_MATCH, params={"word": term.text}
             )

@@ -24,11 +24,21 @@ def resolve_cards(
     if facts.is_new:
         return Ask(reason=Reason.UNCLEAR) if facts.is_numbered else NewCard()
     if facts.problem:
-        return facts.problem
+        return _decided_before(facts, shown) or facts.problem
     if facts.is_other_brand:
         is_named = bool(facts.kept or facts.dropped or facts.is_other)
         return Ask(reason=Reason.NO_MATCH) if is_named else NewCard()  # "Amex", and none is saved
     return _decide(facts, shown)
+
+
+def _decided_before(facts: CardFacts, shown: Sequence[ShownCard]) -> ChosenCard | None:
+    """ "mitt privata så länge, klubben får betala tillbaka": chosen before, and then a remark."""
+    is_remark = facts.problem is not None and facts.problem.reason is Reason.NO_MATCH
+    before = all(clause < facts.problem_clause for clause, _, _ in facts.by_clause)
+    if not (is_remark and before and facts.kept) or facts.is_other or facts.is_alternative:
+        return None
+    decided = _decide(facts, shown)
+    return decided if isinstance(decided, ChosenCard) else None
 
 
 def _decide(facts: CardFacts, shown: Sequence[ShownCard]) -> ChosenCard | Ask:

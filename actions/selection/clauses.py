@@ -46,7 +46,8 @@ class Clause:
         if is_most and not self.has("take") and points[0].has("money"):
             return are_sums  # "högst 250 kr", "jag får ut max 650 kr"
         is_sum = len(points) == 1 and self.events[:1] == tuple(points) and points[0].has("number")
-        if is_sum and is_owned and len(self.events) == 2:
+        others = [e for e in self.events[2:] if not (isinstance(e, Term) and e.kind == "filler")]
+        if is_sum and is_owned and not others:
             return are_sums  # "femhundra har jag"
         return self.has("budget") or (is_owned and is_money and are_sums and not self.has("take"))
 
@@ -165,7 +166,7 @@ def _begins_consequence(sentence: list[Term], at: int) -> bool:
     if term.text == "conjunction":
         is_verb = kinds[1:] and kinds[1] in _FINITE | {"word"}
         is_noun = kinds[:1] == ["det"] or (kinds[:1] == ["word"] and bool(sentence[at + 1].form))
-        is_subject = kinds[:1] in (["own"], ["third"], ["self"], ["other"])
+        is_subject = kinds[:1] in (["own"], ["third"], ["self"], ["other"], ["some"])
         return is_subject or bool(is_noun and is_verb)
     if term == Term("filler", text="else"):
         is_done = kinds[:1] == ["take"] and kinds[1:] not in ([], ["self"])
@@ -198,7 +199,7 @@ def _is_becoming(sentence: list[Term], at: int) -> bool:
 
 
 def _begins_clause(sentence: list[Term], at: int, opener: str) -> bool:
-    if opener in SUBORDINATE and _goes_on(sentence, at):
+    if opener in SUBORDINATE and (_goes_on(sentence, at) or _turns_to_main(sentence, at)):
         return True
     return _begins_main_clause(sentence, at) or _begins_others_part(sentence, at)
 
@@ -206,6 +207,14 @@ def _begins_clause(sentence: list[Term], at: int, opener: str) -> bool:
 def _goes_on(sentence: list[Term], at: int) -> bool:
     """ "domänen, så den inte försvinner, och sen webbhotellet"."""
     return sentence[at].kind == "and" and sentence[at + 1 : at + 2] == [Term("defer", text="then")]
+
+
+def _turns_to_main(sentence: list[Term], at: int) -> bool:
+    """ "nu när pengarna kommit kan vi ta allt", "eftersom den är äldst vill jag betala den"."""
+    kinds = [term.kind for term in sentence[at : at + 3]]
+    is_asking = kinds[:2] == ["polite_question", "take"]
+    is_told = any(term.kind in ("state", "word") for term in sentence[:at])
+    return is_told and (is_asking or kinds == ["modal", "self", "take"])
 
 
 def _begins_others_part(sentence: list[Term], at: int) -> bool:

@@ -8,6 +8,7 @@ from actions.selection.budget import budget
 from actions.selection.choosing import is_pick
 from actions.selection.clauses import Clause
 from actions.selection.leftovers import is_counting
+from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Chosen, Reason
 from actions.selection.shown import Ids, Shown
 from actions.selection.terms import Term
@@ -192,7 +193,7 @@ class Combining:
         """ "ta fyran, hade jag tänkt säga", "jag trodde att det var tvåan"."""
         beside = [self._said[index]]
         following = self._said[index + 1 : index + 2]
-        beside += [clause for clause in following if all(m.is_pointer for m in clause.mentions)]
+        beside += [clause for clause in following if all(_is_no_choice(m) for m in clause.mentions)]
         return any(clause.has("intended", "too_much") for clause in beside) or (
             Term("state", text="thought") in self._said[index].events
         )
@@ -282,3 +283,8 @@ class Combining:
 
 def _said(step: Step) -> tuple[Term, ...]:
     return tuple(term for term in step.mention.terms if term.kind not in ("det", "prep"))
+
+
+def _is_no_choice(mention: Mention) -> bool:
+    """ "det", "den här veckan"."""
+    return mention.is_pointer or all(term.kind == "period" for term in mention.terms)

@@ -66,7 +66,21 @@ def has_question(said: Sequence[Clause]) -> bool:
             for clause in questions
             if not (_is_counting_only(clause) or Term("state", text="thought") in clause.events)
         ]
+    if any(_is_taken_up(clause, said) for clause in questions):
+        return False
     return any(_is_real(clause, _is_chosen_besides(clause, said)) for clause in questions)
+
+
+def _is_taken_up(asked: Clause, said: Sequence[Clause]) -> bool:
+    """ "är något sent? Det betalar jag": a condition, and what follows from it."""
+    place = next(index for index, clause in enumerate(said) if clause is asked)
+    following = said[place + 1 : place + 2]
+    is_named = any(not mention.is_pointer for mention in asked.mentions)
+    return is_named and any(
+        clause.has("take") and clause.has("self") and not clause.is_question and clause.mentions
+        and all(mention.is_pointer for mention in clause.mentions)
+        for clause in following
+    )  # fmt: skip
 
 
 def _is_delay(clause: Clause) -> bool:

@@ -263,6 +263,9 @@ class _Reader:
         is_main_verb = term.kind == "take" and self._kind_at(self.at + 1) == "self"
         if has_said and (term.kind in ("modal", "modal_question") or is_main_verb):
             return False  # "allt som är över tusen får min man ta"
+        if term.kind == "not" and self._is_other_than():
+            self._is_negated = True
+            return True
         if term.kind == "not":
             self._is_negated = self._kind_at(self.at + 1) not in (
                 "overdue",
@@ -277,6 +280,15 @@ class _Reader:
         if term.kind == "defer":
             return self._kind_at(self.at - 1) in ("rel", "state", "and", "modal")
         return term.kind in _INSIDE_RELATIVE
+
+    def _is_other_than(self) -> bool:
+        """ "den som inte är .nu", and not "de som inte är betalda"."""
+        ahead = self._after_fillers(self.at + 1)
+        if self._kind_at(ahead) != "state":
+            return False
+        ahead = self._after_fillers(ahead + 1)
+        is_word = self._kind_at(ahead) == "word" and self._is_known(self._terms[ahead].text)
+        return is_word or self._kind_at(ahead) in ("domain", "month", "quarter")
 
     def _opens_bare_relative(self, term: Term) -> bool:
         """ "fakturorna jag har hos er": a relative clause without its "som"."""

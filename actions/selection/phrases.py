@@ -122,7 +122,9 @@ def _with_lateness(terms: Sequence[Term]) -> list[Term]:
     for term in terms:
         kinds = [one.kind for one in made[-3:]]
         is_late = term.kind == "age" and term.form == "ago" and "state" in kinds
-        is_compared = kinds[-1:] in (["above"], ["below"], ["at_least"], ["at_most"])
+        is_compared = kinds[-1:] in (
+            ["above"], ["below"], ["at_least"], ["at_most"], ["approximately"]
+        )  # fmt: skip
         made.append(replace(term, form="overdue") if is_late and is_compared else term)
     return made
 

@@ -89,6 +89,8 @@ def _agree(results: list[Ids | Ask], mention: Mention, parts: Parts, shown: Show
     is_period = any(term.kind not in ("date", "fraction") for term in parts.dated)
     is_bare = is_period and not parts.heads and not parts.field_said
     serious = [ask for ask in asks if is_bare or ask.reason is not Reason.NO_MATCH]
+    if parts.count and sets:  # "alla tre från andra kvartalet": so many, in one reading only
+        serious = [ask for ask in serious if ask.reason is not Reason.COUNT_DIFFERS]
     if len(sets) == 1 and not serious:
         return _picked(next(iter(sets)), mention, parts, shown)
     if sets:

@@ -11,6 +11,7 @@ from actions.selection.shown import Shown
 from actions.selection.terms import MANY, Term
 
 _LONGEST_NUMBER = 40
+_BEFORE_OCCASION = frozenset({"filler", "take", "thanks", "self", "superlative", "domain"})
 _LEAST_KRONOR = 20
 _CARD = frozenset({"card", "brand"})
 _MARKS = frozenset({"comma", "stop", "question", "and", "but", "or", "fix", "subordinate", "dash"})
@@ -80,7 +81,7 @@ def _without_occasions(terms: Sequence[Term], catalogue: Catalogue) -> list[Term
     made: list[Term] = []
     for term in terms:
         kinds = [one.kind for one in made[-2:]]
-        is_aside = len(kinds) == 2 and kinds[0] in ("filler", "take", "thanks", "self")
+        is_aside = len(kinds) == 2 and kinds[0] in _BEFORE_OCCASION
         is_when = is_aside and kinds[1] in ("before", "after") and term.kind == "word"
         if is_when and not catalogue.knows(term.text):
             made[-1] = Term("filler")

@@ -300,6 +300,10 @@ class Walk:
 
     def _defer(self, at: int, sign: Term) -> None:
         is_then = sign.text == "then"
+        is_left = sign == _LET and _is_kind_at(self._events, at + 2, "state")
+        if is_left and isinstance(self._events[at + 1], Mention):
+            self._modes = EXCLUDED  # "låt servern vara"
+            return
         if sign == _LET and self._clause.has("take"):
             return  # "låt den nyaste bli betald"
         if is_then and _is_kind_at(self._events, at + 1, "state"):
@@ -309,6 +313,8 @@ class Walk:
             t.kind in (*TIMES, "det") for t in following.terms
         ):
             following = None if self._steps else following
+        if isinstance(following, Mention) and following.is_pointer and following.unknown:
+            following = None if self._steps else following  # "får vänta på sponsorpengarna"
         before = self._events[at - 1] if at else None
         is_next = isinstance(before, Term) and before.kind == "and"
         if is_then and (isinstance(following, Mention) or not self._steps or is_next):

@@ -311,10 +311,12 @@ def _first_and_last(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | 
 def _last_digits(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     """ "15 sist i fakturanumret"."""
     shape = _kinds(terms, at, 4)
-    is_last = shape[:3] == ("number", "position", "prep") and terms[at + 1].n == -1
+    is_digit = shape[:1] == ("number",) or terms[at].text == "nominal"
+    is_last = is_digit and shape[1:3] == ("position", "prep") and terms[at + 1].n == -1
     if not is_last or shape[3:] not in (("noun",), ("id_mark",)):
         return None
-    return 4, [Term(kind="ends_with"), terms[at]]
+    digits = terms[at].text if shape[0] == "number" else str(terms[at].n)
+    return 4, [Term(kind="ends_with"), Term(kind="number", n=terms[at].n, text=digits)]
 
 
 def _since(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
