@@ -96,7 +96,9 @@ def _explained(results: Results) -> Results:
         named = [(other, found) for other, found in results[:at] if other.modes == INCLUDED]
         within = [_possible(found) & result.ids for _, found in named]
         said = [found.ids for _, found in named if isinstance(found, Picked)]
-        if named and len(said) == len(named) and all(ids < result.ids for ids in said):
+        is_kind = not step.mention.has("number", "superlative", "position")
+        is_wider = named and len(said) == len(named) and all(ids < result.ids for ids in said)
+        if is_wider and is_kind:
             whole = frozenset[int]().union(*said)  # "mars och maj. Webbhotellet, alltså."
             results[at] = (step, Picked(ids=whole))
         elif within and all(within) and frozenset().union(*within) == result.ids:

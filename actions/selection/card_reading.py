@@ -392,6 +392,9 @@ class CardReading:
     def _is_part(self, at: int) -> bool:
         """ "de fyra sista siffrorna", "om två veckor": not a place in the list."""
         following = self._terms[at + 1].kind if at + 1 < len(self._terms) else ""
+        if following in ("brand", "card"):
+            is_marked = at > 0 and self._terms[at - 1].kind in ("id_mark", "place_mark")
+            return self._terms[at].kind == "number" and not is_marked  # "mina två Visa"
         return following in ("unit", "noun", "position", "age", "ends_with")
 
     def _digits(self, at: int) -> tuple[int, str]:

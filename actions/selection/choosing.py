@@ -119,10 +119,12 @@ class Choosing:
         base = self._frame if not earlier else frozenset[int]()
         if isinstance(before, Ask) and before.reason in REFINED:
             base = frozenset(before.candidates)
-        elif isinstance(before, Picked) and step.mention.has("of"):
+        elif isinstance(before, Picked) and (step.mention.has("of") or _is_frame(earlier[-1][0])):
             base = before.ids
         is_named = step.mention.has("word")
-        if len(base) < 2 or is_named or not (step.mention.has("of") or isinstance(before, Ask)):
+        is_framed = bool(earlier) and _is_frame(earlier[-1][0])
+        is_within = step.mention.has("of") or isinstance(before, Ask) or is_framed
+        if len(base) < 2 or is_named or not is_within:
             return None
         narrowed = Shown([i for i in self._shown.invoices if i.id in base], self._shown.today)
         result = pick(step.mention, narrowed, limit=self._limit)
@@ -315,6 +317,13 @@ class Choosing:
             return False
         is_whole = len(found.ids) == 1 or other.mention.has("both", "all")
         return ask.reason in REFINED and is_whole and found.ids <= set(ask.candidates)
+
+
+def _is_frame(step: Step) -> bool:
+    """ "av de två webbhotellsfakturorna": among which, and not which."""
+    return (
+        bool(step.mention.terms) and step.mention.terms[0].kind == "of" and step.mention.has("word")
+    )
 
 
 def _with_fields(steps: tuple[Step, ...]) -> Iterator[Step]:

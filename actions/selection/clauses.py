@@ -12,7 +12,9 @@ SUBORDINATE = frozenset({"subordinate", "time"})
 _OPENERS_BY_TEXT = {"if": "condition", "when": "time"}
 _FINITE = frozenset({"state", "modal", "take", "defer"})
 _SUBJECTS = (["noun"], ["self"], ["det"], ["third"], ["other"], ["own"])
-_MEANS = frozenset(["money", "number", "at_most", "approximately", "period", "prep", "to", "det"])
+_MEANS = frozenset(
+    ["money", "number", "at_most", "approximately", "period", "prep", "to", "det", "sum"]
+)
 _PUTTING_OFF = frozenset({"defer", "remove", "not", "except", "settled"})
 _CLAUSE_MARKS = frozenset({"comma", "but", "subordinate", "fix", "dash"})
 
@@ -113,7 +115,8 @@ def _parts(sentence: list[Term]) -> Iterator[tuple[str, list[Term]]]:
             opener, part = "comma", []
         if term.kind == "subordinate" and _ends_clause(sentence, at):
             continue  # "hoppa över VPS:en så länge, …"
-        is_then = at == 0 and term.kind == "subordinate" and _is_verb(sentence[1:2])
+        is_first = at == 0 or sentence[at - 1].kind == "and"
+        is_then = is_first and term.kind == "subordinate" and _is_verb(sentence[1:2])
         if term.kind not in _CLAUSE_MARKS or is_then:
             part += [] if is_then else [term]
             continue
@@ -172,7 +175,8 @@ def _begins_consequence(sentence: list[Term], at: int) -> bool:
         is_done = kinds[:1] == ["take"] and kinds[1:] not in ([], ["self"])
         return is_done or kinds[:1] in (["state"], ["modal"], ["word"])
     if term == Term("defer", text="then"):
-        return kinds == ["word", "self"] and not sentence[at + 1].form  # "… sen hörs vi om hösten"
+        is_deed = kinds in (["word", "self"], ["state", "self"])
+        return is_deed and not sentence[at + 1].form  # "… sen hörs vi om hösten"
     if term != Term("filler", text="so"):
         return False
     is_running = kinds == ["det", "word"] and not sentence[at + 2].form

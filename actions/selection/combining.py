@@ -161,7 +161,8 @@ class Combining:
         if self._was_thought(step.clause):
             instead = [o for o, _ in later if o.clause > step.clause]
             return any(not self._said[o.clause].has("also", "add") for o in instead)
-        return any(other.mention.has("of") and ids < mine for other, ids in later)
+        is_frame = step.mention.terms[0].kind == "of"
+        return any((other.mention.has("of") or is_frame) and ids < mine for other, ids in later)
 
     def _is_the_other(self, step: Step, picked: list[tuple[Step, Ids]]) -> bool:
         """ "…, den andra domänen släpper vi" is not the one that was just chosen."""

@@ -61,7 +61,7 @@ class _Resolution:
         in_order = paid_in_order(self._said, steps, self._shown, self._limit)
         if in_order:
             return in_order
-        leftover = unresolved(self._said, steps) or unknown_exceptions(self._said)
+        leftover = unresolved(self._said, steps) or unknown_exceptions(self._said, steps)
         if leftover:
             return Ask(reason=Reason.UNCLEAR, params={"words": list(leftover)})
         return self._decide(steps) if steps else self._only_one() or self._nothing_said()

@@ -36,7 +36,7 @@ _TALK = frozenset(
 )
 _DATED = frozenset({"month", "quarter", "half", "date", "period", "year", "fraction", "age"})
 _SMALL = 60
-_MEANS = frozenset({"money", "number", "at_most", "below", "approximately", "period"})
+_MEANS = frozenset({"money", "number", "at_most", "below", "approximately", "period", "sum"})
 _DANGLING = frozenset({"below", "at_most", "above", "at_least", "older", "newer", "onward"})
 
 
@@ -169,6 +169,8 @@ def unresolved(said: Sequence[Clause], steps: Sequence[Step]) -> tuple[str, ...]
     """Words that stand where a choice stands and that nothing on the list explains."""
     words: list[str] = []
     for index, clause in enumerate(said):
+        if clause.has("excuse") and not clause.mentions:
+            continue
         if clause.opener in SUBORDINATE or _is_talk(clause) or _begins_with(clause, "thanks"):
             continue
         earlier = [step for step in steps if step.clause < index and step.modes == INCLUDED]
@@ -194,9 +196,10 @@ def _is_verb_of_it(clause: Clause) -> bool:
     return bool(is_bare and only and only.unknown and only.unknown[0].endswith("r"))
 
 
-def unknown_exceptions(said: Sequence[Clause]) -> tuple[str, ...]:
+def unknown_exceptions(said: Sequence[Clause], steps: Sequence[Step]) -> tuple[str, ...]:
     """ "alla utom årsavgiften", where nothing on the list is called so: what shall be left out?"""
     words: list[str] = []
+    is_excepted = any(step.modes[0] is Mode.EXCLUDE or step.is_pointed_at for step in steps)
     for clause in said:
         if clause.opener in SUBORDINATE:
             continue
@@ -207,7 +210,13 @@ def unknown_exceptions(said: Sequence[Clause]) -> tuple[str, ...]:
             first = following[0] if following else None
             if isinstance(first, Term) and first.kind == "word":
                 words.append(first.text)
+            elif event.kind == "except" and _is_mere_pointer(first) and not is_excepted:
+                words.append("…")  # "alla utom den": which?
     return tuple(words)
+
+
+def _is_mere_pointer(event: Event | None) -> bool:
+    return isinstance(event, Mention) and all(term.kind == "det" for term in event.terms)
 
 
 def _is_small(event: Event) -> bool:

@@ -95,9 +95,13 @@ def _with_beginnings(terms: Sequence[Term]) -> list[Term]:
 def _with_arrears(terms: Sequence[Term]) -> list[Term]:
     """ "30 dagar efter förfallodagen" is an age."""
     made: list[Term] = []
-    for term in terms:
-        if term.kind == "due" and [one.kind for one in made[-2:]] == ["age", "after"]:
-            made[-2:] = [replace(made[-2], form="overdue")]
+    for term in [*terms, Term("")]:
+        is_end = term.kind in ("due", "comma", "stop", "")
+        if is_end and [one.kind for one in made[-2:]] == ["age", "after"]:
+            made[-2:] = [replace(made[-2], form="overdue")]  # "mer än tre veckor efter"
+            made += [term] if term.kind in ("comma", "stop") else []
+        elif not term.kind:
+            break
         else:
             made.append(term)
     return made

@@ -10,6 +10,7 @@ from actions.selection.mentions import Event, Mention
 from actions.selection.terms import MANY, Term
 from actions.selection.walking import EXCLUDED, INCLUDED, Mode, Modes, Step
 
+_OVER = (Term("above"),)
 _FEW = 12
 _NEAR = 3  # clauses back
 _DATED = frozenset({"month", "date", "period", "year", "prep", "source", "det"})
@@ -21,6 +22,7 @@ _SMALL = frozenset({"filler", "yes", "thanks", "prep", "also", "and", "but"})
 
 def pointed_back(steps: Sequence[Step], clause: Clause, index: int) -> list[Step] | None:
     """The steps as the clause settles them, or None when it does not only point back."""
+    clause = _without_dangling(clause)
     points = [mention for mention in clause.mentions if _count(mention) is not None]
     is_asked = any(
         isinstance(event, Term)
@@ -65,6 +67,12 @@ def counted_back(steps: Sequence[Step], clause: Clause, index: int) -> list[Step
     if len(meant) < 2:
         return None
     return [_with(step, INCLUDED, 0) if step in meant else step for step in steps]
+
+
+def _without_dangling(clause: Clause) -> Clause:
+    """ "dem hoppar vi över": a preposition of the verb."""
+    kept = tuple(e for e in clause.events if not isinstance(e, Mention) or e.terms != _OVER)
+    return replace(clause, events=kept)
 
 
 def _alone(step: Step, index: int) -> Step:
@@ -172,7 +180,7 @@ def _settled(
     steps: Sequence[Step], pointer: Mention, modes: Modes, index: int, *, is_ours: bool = True
 ) -> list[Step] | None:
     last = max((step.clause for step in steps), default=-1)
-    if last < 0 or index - last > 2:
+    if last < 0 or index - last > _NEAR:
         return None
     of_clause = [step for step in steps if step.clause == last]
     of_clause = [step for step in of_clause if not step.is_rest] or of_clause

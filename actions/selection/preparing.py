@@ -84,7 +84,8 @@ def _without_occasions(terms: Sequence[Term], catalogue: Catalogue) -> list[Term
         is_aside = len(kinds) == 2 and kinds[0] in _BEFORE_OCCASION
         is_when = is_aside and kinds[1] in ("before", "after") and term.kind == "word"
         if is_when and not catalogue.knows(term.text):
-            made[-1] = Term("filler")
+            is_rest = any(one.kind == "rest" for one in made)
+            made[-1] = Term("defer" if is_rest else "filler")  # "resten tar vi efter bokslutet"
         else:
             made.append(term)
     return made

@@ -13,6 +13,7 @@ from actions.selection.shown import Ids, Shown
 from actions.selection.terms import Term
 from actions.selection.walking import EXCLUDED, INCLUDED, Step
 
+_LEAST = 50_00  # öre; smaller numbers are places
 _BESIDE = frozenset({"det", "noun", "onward", "all", "source", "from", "prep", "fit", "most"})
 _MEANS = frozenset({"money", "number", "at_most", "approximately", "period", "prep", "fit", "most"})
 
@@ -53,7 +54,9 @@ def _told(said: Sequence[Clause], steps: Sequence[Step]) -> int:
         if step.mention.has("money") and said[step.clause].has("take")
     ]
     mentions += [m for clause in said if _says_until(clause) for m in clause.mentions]
-    return next((money(mention) for mention in mentions if mention.has("money")), 0)
+    found = next((money(mention) for mention in mentions if mention.has("money")), 0)
+    ends = [m for clause in said if _says_until(clause) for m in clause.mentions]
+    return found or next((money(m) for m in ends if money(m) >= _LEAST), 0)
 
 
 def _says_until(clause: Clause) -> bool:

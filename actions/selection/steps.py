@@ -54,6 +54,8 @@ def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
         if _is_all_of_them(clause, found, steps):
             steps = [_all_of(step) if step is steps[-1] else step for step in steps]
             found = [_hedged(step) for step in found] if _is_single(steps[-1]) else []
+        if _is_of_left_out(clause, found, steps):
+            found = []
         steps += [_hedged(step) for step in found] if clause.opener == "condition" else found
     steps = [_until_later(step, steps, clauses) for step in steps]
     return tuple(_without_possessions(steps, clauses))
@@ -156,6 +158,15 @@ def _is_all_of_them(clause: Clause, found: Sequence[Step], steps: Sequence[Step]
     terms = steps[-1].mention.terms
     is_open = not any(term.kind == "all" for term in terms) or len(terms) > 1
     return is_all and is_beside and is_open
+
+
+def _is_of_left_out(clause: Clause, found: Sequence[Step], steps: Sequence[Step]) -> bool:
+    """ "webbhotellet har jag redan betalat, alla tre månaderna"."""
+    if len(found) != 1 or not steps or steps[-1].modes != EXCLUDED or steps[-1].is_exception:
+        return False
+    kinds = {term.kind for term in found[0].mention.terms}
+    is_beside = clause.opener == "comma" and not clause.has("take", "add", "self", "and", "but")
+    return is_beside and kinds == {"all", "number"}
 
 
 def _is_single(step: Step) -> bool:

@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.nlu.values.model import MANY, ONE, Term
 
-_DAYS = {"day": 1, "week": 7, "month": 30, "halfyear": 182, "year": 365}
+_DAYS = {"minute": 0, "day": 1, "week": 7, "month": 30, "halfyear": 182, "year": 365}
 _QUARTERS = {"kvartalet", "kvartal", "kvartalets", "kvartaet", "kvartalen", "kvartl", "kv"}
 _HALVES = {"halvaret", "halvar", "halvarets", "halvan", "halva"}
 _AFTER_AGE = ("defer", "size", "overdue")
