@@ -30,7 +30,15 @@ from actions.names import (
     SHOWN_CARDS,
     SHOWN_INVOICES,
 )
-from actions.pay_reading import CREDIT, changed, is_missing, read_answer, read_wider
+from actions.pay_reading import (
+    CREDIT,
+    SURE,
+    changed,
+    chooses_all_the_same,
+    is_missing,
+    read_answer,
+    read_wider,
+)
 from actions.pay_start import read_start
 from actions.pay_summary import link, page_for, page_slots, summary
 from actions.payable import SHOW_ALL, Payable, payable_invoices
@@ -187,6 +195,8 @@ async def _read_credit(session: Session, turn: Turn, services: Services) -> Repl
     if is_offered and turn.intent == "deny":
         return Reply(slots={PROBLEM: None, REQUESTED_SLOT: turn.requested})
     if turn.intent != "use_credit" or turn.slot(PAY_CARD) == CREDIT:
+        return None
+    if turn.confidence < SURE or chooses_all_the_same(turn):
         return None
     customer = await services.billing.customer(session.client_id)
     if not customer.credit:

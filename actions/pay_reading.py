@@ -49,7 +49,14 @@ MAYBE_CHOOSING = CHOOSING | {
     "list_invoices", "list_cards",
 }  # fmt: skip
 
-
+OVERHEARD = frozenset({
+    "dispute_invoice", "thank", "goodbye", "complain", "request_receipt", "other_language",
+    "faq_late_fee", "faq_refund", "faq_service_suspension", "faq_cancel_service", "request_human",
+})  # fmt: skip
+"""What an answer may sound like by its reasons: "allt utom migreringen, den bråkar vi om"."""
+DECIDING = frozenset({"take", "except", "only", "in_order", "most"})
+MEANS = frozenset({"budget", "in_order", "fit", "most"})
+"""Terms of what can be spent, which is no credit balance."""
 GONE = "gone"
 """Reason to ask: what was named was shown before and cannot be paid any more."""
 CardRead = ChosenCard | NewCard | Ask | None
@@ -100,6 +107,8 @@ def read_answer(turn: Turn) -> Reply:
     tapped = _read_tapped(turn)
     if tapped:
         return tapped
+    if chooses_all_the_same(turn):
+        return _read_for_invoices(turn)
     if turn.intent not in MAYBE_CHOOSING and turn.confidence >= SURE:
         return NOT_MINE
     if turn.requested == PAY_INVOICES:
@@ -107,6 +116,17 @@ def read_answer(turn: Turn) -> Reply:
     if turn.requested == PAY_CARD:
         return _read_for_card(turn)
     return _read_change(turn)
+
+
+def chooses_all_the_same(turn: Turn) -> bool:
+    """Whether it answers the open question for invoices, whatever its reasons sound like."""
+    kinds = {term["kind"] for term in terms(turn.values)}
+    is_means = turn.intent == "use_credit" and bool(MEANS & kinds)
+    is_decided = turn.intent in OVERHEARD and bool(DECIDING & kinds or turn.intent == "thank")
+    if turn.requested != PAY_INVOICES or not (is_means or is_decided):
+        return False
+    read, _ = read_both(turn.values, turn.slot(SHOWN_INVOICES), turn.slot(SHOWN_CARDS), turn)
+    return isinstance(read, Chosen)
 
 
 def _read_tapped(turn: Turn) -> Reply | None:

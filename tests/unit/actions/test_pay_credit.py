@@ -54,3 +54,27 @@ async def test_invoices_named_after_the_offer_are_paid_with_credit(rich: Desk) -
 
     assert follow.follow == PAY_FORM
     assert told.responses == ["utter_pay_summary_credit"]
+
+
+@pytest.mark.parametrize("confidence", [0.6, 0.95])
+async def test_what_can_be_spent_is_no_credit(rich: Desk, confidence: float) -> None:
+    await rich.form(PAY_FORM, "pay_invoices", "jag vill betala")
+
+    told = await rich.form(
+        PAY_FORM,
+        "use_credit",
+        "jag har 650 kr kvar på kontot. Ta den äldsta först, så långt pengarna räcker.",
+        confidence=confidence,
+    )
+
+    assert told.responses == ["utter_pay_ask_card"]
+    assert (rich.slots[PAY_INVOICES], rich.slots[PAY_CARD]) == ([1042, 1051], None)
+
+
+async def test_credit_is_not_taken_on_a_guess(rich: Desk) -> None:
+    await rich.form(PAY_FORM, "pay_invoices", "betala ettan")
+
+    told = await rich.form(PAY_FORM, "use_credit", "det jag har hos er", confidence=0.6)
+
+    assert not told.is_mine
+    assert rich.slots[PAY_CARD] is None

@@ -122,3 +122,42 @@ async def test_stopping_needs_no_login(desk: Desk) -> None:
     told = await desk.form(PAY_FORM, "cancel", "avbryt")
 
     assert told.responses == ["utter_pay_cancelled"]
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "chosen"),
+    [
+        ("dispute_invoice", "Allt förutom servern, den är vi inte överens om än", [1042, 1051]),
+        ("thank", "Tvåan tack!", [1051]),
+        ("request_receipt", "Kör ettan, sen vill jag gärna ha kvitto på mejlen.", [1042]),
+        ("faq_late_fee", "Ta de två äldsta, så slipper jag inkasso på dem.", [1042, 1051]),
+    ],
+)
+async def test_an_answer_is_read_whatever_its_reasons_sound_like(
+    desk: Desk, intent: str, text: str, chosen: list[int]
+) -> None:
+    await desk.form(PAY_FORM, "pay_invoices", "jag vill betala")
+
+    told = await desk.form(PAY_FORM, intent, text, confidence=0.98)
+
+    assert told.responses == ["utter_pay_ask_card"]
+    assert desk.slots[PAY_INVOICES] == chosen
+
+
+@pytest.mark.parametrize(
+    ("intent", "text"),
+    [
+        ("dispute_invoice", "jag bestrider ettan"),
+        ("request_receipt", "skicka kvitto på 1042"),
+        ("thank", "tack ska du ha"),
+        ("faq_late_fee", "vad kostar det om jag är sen?"),
+    ],
+)
+async def test_what_chooses_nothing_is_answered_as_what_it_is(
+    desk: Desk, intent: str, text: str
+) -> None:
+    await desk.form(PAY_FORM, "pay_invoices", "jag vill betala")
+
+    told = await desk.form(PAY_FORM, intent, text, confidence=0.98)
+
+    assert not told.is_mine
