@@ -134,7 +134,8 @@ def _is_refinable(found: Picked | Ask) -> bool:
 
 
 def _is_period_of(dated: set[str], named: set[str]) -> bool:
-    return dated <= PERIODS and "word" in named
+    is_named = bool(named & {"word", "number", "money"})
+    return dated <= PERIODS | {"det"} and is_named and bool(dated & {"month", "quarter", "period"})
 
 
 def is_quantity(mention: Mention) -> bool:

@@ -108,6 +108,8 @@ class Choosing:
                     if result.is_dated or step.modes != INCLUDED
                     else result.heads
                 )
+            elif result.reason in REFINED and step.mention.has("word"):
+                heads = tuple(term for term in step.mention.terms if term.kind == "word")
             results.append((step, result))
         return results
 

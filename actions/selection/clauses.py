@@ -115,8 +115,8 @@ def _parts(sentence: list[Term]) -> Iterator[tuple[str, list[Term]]]:
             opener, part = "comma", []
         if term.kind == "subordinate" and _ends_clause(sentence, at):
             continue  # "hoppa över VPS:en så länge, …"
-        is_first = at == 0 or sentence[at - 1].kind == "and"
-        is_then = is_first and term.kind == "subordinate" and _is_verb(sentence[1:2])
+        is_first = at == 0 or sentence[at - 1] in (Term("and"), Term("filler", text="so"))
+        is_then = is_first and term.kind == "subordinate" and _is_verb(sentence[at + 1 : at + 2])
         if term.kind not in _CLAUSE_MARKS or is_then:
             part += [] if is_then else [term]
             continue
@@ -172,6 +172,8 @@ def _begins_consequence(sentence: list[Term], at: int) -> bool:
         is_subject = kinds[:1] in (["own"], ["third"], ["self"], ["other"], ["some"])
         return is_subject or bool(is_noun and is_verb)
     if term == Term("filler", text="else"):
+        if kinds == ["modal", "self"]:
+            return False  # "… annars vill jag ha med alltihop"
         is_done = kinds[:1] == ["take"] and kinds[1:] not in ([], ["self"])
         return is_done or kinds[:1] in (["state"], ["modal"], ["word"])
     if term == Term("defer", text="then"):
@@ -195,7 +197,7 @@ def _ends_clause(sentence: list[Term], at: int) -> bool:
 
 def _is_verb(terms: list[Term]) -> bool:
     """ "då är det bara domänen kvar": no reason, but what follows."""
-    return bool(terms) and terms[0].kind in ("state", "modal", "take", "modal_question")
+    return bool(terms) and terms[0].kind in ("state", "modal", "take", "modal_question", "fit")
 
 
 def _is_becoming(sentence: list[Term], at: int) -> bool:

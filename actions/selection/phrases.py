@@ -8,7 +8,7 @@ from dataclasses import replace
 from actions.selection.terms import MANY, Term
 
 _SO = Term("filler", text="so")
-_BEFORE_START = frozenset({"noun", "comma", "prep", "from", "source", "take"})
+_BEFORE_START = frozenset({"filler", "noun", "comma", "prep", "from", "source", "take"})
 _OPENING = frozenset({"state", "due", "overdue", "modal_question"})
 
 

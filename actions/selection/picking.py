@@ -62,7 +62,7 @@ def pick(
     ):
         parts = inherit(parts, list(heads), shown)
     if is_many and not parts.form:
-        parts.form = MANY
+        parts.form, parts.is_all = MANY, True  # "ingen migrering", be it one or many
     if parts.problems:
         return parts.problems[0]
     results = [_settle(base, parts, shown, limit, is_exclusion) for base in _bases(parts, shown)]

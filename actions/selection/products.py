@@ -121,7 +121,9 @@ class Catalogue:
         folded = fold(name)
         exact = self._with_domain(lambda known: known == folded)
         under = self._with_domain(lambda known: known.endswith("." + folded.lstrip(".")))
-        near = self._with_domain(lambda known: is_near(known, folded))
+        near = self._with_domain(
+            lambda known: is_near(known, folded) and known.split(".")[-1] == folded.split(".")[-1]
+        )
         return under if folded.startswith(".") else (exact or near)
 
     def subdomain(self, name: str) -> frozenset[int]:

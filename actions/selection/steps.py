@@ -261,6 +261,8 @@ def _carried(steps: Sequence[Step], clause: Clause) -> bool:
     if not steps or clause.opener not in ("comma", "dash") or not steps[-1].is_exception:
         return False
     first = next((event for event in clause.events if not is_quiet(event)), None)
+    if clause.events[:1] == (_SO,):
+        return False
     is_list = isinstance(first, Mention) or (
         isinstance(first, Term) and first.kind in ("and", "or")
     )

@@ -154,7 +154,9 @@ class Walk:
 
     def _is_predicate(self, at: int, mention: Mention) -> bool:
         """ "den på 499 är mest akut": said of what was named."""
-        earlier = [event for event in self._events[:at] if not is_quiet(event)]
+        earlier = [
+            event for event in self._events[:at] if not (is_quiet(event) or _is_kind(event, "not"))
+        ]
         before = earlier[-1] if earlier else None
         is_said = isinstance(before, Term) and before.kind == "state" and before.text != "have"
         is_bare = all(term.kind in ("superlative", "size") for term in mention.terms)
@@ -227,11 +229,17 @@ class Walk:
             is_loose = sign.kind == "not" and self._has_word_before_mention(at)
             is_everything = sign.kind == "not" and self._is_next_everything(at)
             self._modes = (Mode.EXCLUDE, Mode.IGNORE, Mode.INCLUDE) if is_loose else EXCLUDED
-            if is_everything:
+            if is_everything or self._is_no_such(at, sign):
                 self._modes = (Mode.IGNORE,)
             self._is_exception = sign.kind in ("except", "without")
         elif sign.kind in ("not", "remove") and self._steps:
             self._negate_back(at)
+
+    def _is_no_such(self, at: int, sign: Term) -> bool:
+        """ "det är inget aprilskämt"."""
+        before = [event for event in self._events[:at] if not is_quiet(event)]
+        is_said = bool(before) and _is_kind(before[-1], "state")
+        return sign.kind == "none" and is_said and before[-1] != Term("state", text="have")
 
     def _is_adversative(self, at: int) -> bool:
         """ "inte ettan utan tvåan"."""
@@ -332,6 +340,8 @@ class Walk:
         return bool(self._steps) and isinstance(before, Term) and before.kind in ("modal", "state")
 
     def _judge_whole_clause(self) -> None:
+        if self._clause.is_budget and self._clause.has("third"):
+            return  # "farfar har 500 kr på kontot"
         if self._is_others():
             self._steps = [
                 replace(step, modes=EXCLUDED) if self._is_about(step) else step
@@ -351,9 +361,19 @@ class Walk:
 
     def _is_others(self) -> bool:
         """Somebody else sees to it; "chefen har godkänt ettan" leaves it to us."""
-        is_ours = self._clause.has("self") or self._clause.has("approved")
+        is_ours = self._is_ours() or self._clause.has("approved")
         is_named = self._clause.has("third") or self._is_some_of_ours()
         return is_named and bool(self._steps) and not is_ours
+
+    def _is_ours(self) -> bool:
+        """We do something: "ska jag" too, and not "min fru säger att hon har betalat"."""
+        is_past = Term("state", text="have") in self._events
+        return any(
+            (event.kind == "self" and not (event.text == "says" and is_past))
+            or (event.kind == "modal_question" and event.text in ("must", "have"))
+            for event in self._events
+            if isinstance(event, Term)
+        )
 
     def _is_some_of_ours(self) -> bool:
         """ "SSL:et ska vår byrå stå för": somebody whom no list names."""
