@@ -267,7 +267,18 @@ class CardReading:
             is_theirs = term.kind == "third" and self._next_kind(at) == "card"
             self._facts.is_new = self._facts.is_new or (is_theirs and not self._is_name(term))
             self._describe(term)
+            if self._is_unheard_of(at):
+                self._facts.problem = self._facts.problem or Ask(
+                    reason=Reason.NO_MATCH, params={"word": term.text}
+                )
         return 1
+
+    def _is_unheard_of(self, at: int) -> bool:
+        """ "det röda kortet": a trait that no card on the list is known by."""
+        term = self._terms[at]
+        is_trait = term.kind == "word" and not term.form and self._next_kind(at) == "card"
+        is_definite = at > 0 and self._terms[at - 1].kind == "det"
+        return is_trait and is_definite and not self._is_name(term) and not self._is_negated
 
     def _is_for_others(self, at: int) -> bool:
         """ "privatkortet, jag får lägga ut för firman"."""
