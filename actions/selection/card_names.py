@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from actions.selection.model import ShownCard
 from actions.selection.nouns import fold, stems
@@ -20,6 +21,15 @@ _OWNERS: dict[str, str] = {
     "savings": "spar sparkort sparkonto",
     "association": "forening foreningen forenings klubb klubben klubbens foreningens",
 }  # fmt: skip
+_KIN: dict[str, str] = {
+    "mother": "mamma mammas mor mors morsa morsan mamsen mamman",
+    "father": "pappa pappas far fars farsa farsan papsen pappan",
+    "wife": "fru frus frun fruns frugan hustru hustruns kvinnan",
+    "husband": "man mans mannen make maken gubbe gubben makens",
+    "partner": "sambo sambon sambos partner partners partnern",
+    "daughter": "dotter dotters dottern tos tosen",
+    "son": "son sons sonen grabben",
+}  # fmt: skip
 _CARD_WORD = re.compile(r"s?(?:kort|konto|pengar)(?:et|en|ets|t|ts|na)?$")
 
 
@@ -29,12 +39,20 @@ def brand_of(card: ShownCard) -> str:
     return aliases.get(name, name)
 
 
+@lru_cache(maxsize=4096)
 def owners_of(word: str) -> frozenset[str]:
     """Whose or what for: "firmakortet" and "företagets" are one idea."""
     forms = stems(word)
-    return frozenset(name for name, words in _OWNERS.items() if forms & set(words.split()))
+    known = {**_OWNERS, **_KIN}
+    return frozenset(name for name, words in known.items() if forms & set(words.split()))
 
 
+def is_kin(word: str) -> bool:
+    """ "min frus kort, alltså Lenas": a card may be named after her, or not."""
+    return bool(owners_of(word) & _KIN.keys())
+
+
+@lru_cache(maxsize=4096)
 def is_described(word: str, description: str) -> bool:
     tokens = fold(description).replace("-", " ").split()
     forms = {form for form in stems(word) if len(form) >= 3}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -29,17 +31,26 @@ _TEXTS = st.one_of(st.text(max_size=2000), _SENTENCES)
 
 
 def _check(text: str, lists: Lists, nlp: Any) -> None:
-    started = time.perf_counter()
-    values = extract(text, today=lists.today, nlp=nlp).to_dict()
+    with _no_longer_than(_SLOWEST_SECONDS):
+        values = extract(text, today=lists.today, nlp=nlp).to_dict()
     for shown in lists.invoices.values():
-        result = resolve_invoices(values, shown, today=lists.today)
+        with _no_longer_than(_SLOWEST_SECONDS):
+            result = resolve_invoices(values, shown, today=lists.today)
         if isinstance(result, Chosen):
             assert result.ids
             assert set(result.ids) <= {invoice.id for invoice in shown}
-    card = resolve_cards(values, lists.cards, today=lists.today)
+    with _no_longer_than(_SLOWEST_SECONDS):
+        card = resolve_cards(values, lists.cards, today=lists.today)
     if isinstance(card, ChosenCard):
         assert card.id in {known.id for known in lists.cards}
-    assert time.perf_counter() - started < _SLOWEST_SECONDS * len(lists.invoices)
+
+
+@contextmanager
+def _no_longer_than(seconds: float) -> Iterator[None]:
+    """By the processor's clock: what else the machine does is nobody's fault here."""
+    started = time.process_time()
+    yield
+    assert time.process_time() - started < seconds
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
@@ -52,7 +63,9 @@ def test_any_text_is_answered_from_the_list(text: str, lists: Lists, nlp: Any) -
     "text",
     ["1 " * 1000, "(" * 2000, "ettan och " * 200, "a" * 2000, "alla utom " * 200, "1," * 1000,
      "q" * 40 + "-" * 1900, "den på " * 280, "tusen" * 400, "x@" * 1000, "x." * 1000, "nej " * 500,
-     "webb hotell " * 160, "mellan 1 och " * 150, "٣٤٥ ½ ² ፩ " * 200],
+     "webb hotell " * 160, "mellan 1 och " * 150, "٣٤٥ ½ ² ፩ " * 200,
+     "ettan till tvåan nej till " * 75, "så den " * 280, "1000 står det på " * 120,
+     "den röda nej kortet utan " * 80],
 )  # fmt: skip
 def test_long_repetitions_stay_quick(text: str, lists: Lists, nlp: Any) -> None:
     _check(text, lists, nlp)
