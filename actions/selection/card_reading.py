@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from actions.selection.card_names import brand_of, is_described, owners_of
+from actions.selection.card_names import brand_of, is_described, is_kin, owners_of
 from actions.selection.model import Ask, Reason, ShownCard
 from actions.selection.shown import Ids
 from actions.selection.terms import Term
@@ -429,6 +429,10 @@ class CardReading:
         while kinds and kinds[-1] in ("filler", "state", "article", "prep", "det"):
             kinds.pop()
         is_behind = self._terms[at + 1 : at + 2] == (Term("position", -1),)  # "femma sist"
+        is_behind_digits = self._terms[at + 1 : at + 2] == (Term("ends_with"),)
+        is_number = self._terms[at].kind == "number" and len(self._terms[at].text) > 1
+        if is_behind_digits and is_number:
+            return True  # "det med 003 på slutet"
         return kinds[-1:] == ["ends_with"] or (is_behind and self._terms[at].text == "nominal")
 
     def _is_expiry_year(self, at: int) -> bool:
@@ -477,7 +481,9 @@ class CardReading:
         found = self._where(*(is_described(term.text, card.description) for card in self._shown))
         if found:
             self._keep(found)
-        elif owners_of(term.text) and not self._is_negated and term.text not in _RESERVED:
+        elif owners_of(term.text) and not (
+            self._is_negated or term.text in _RESERVED or is_kin(term.text)
+        ):
             self._facts.problem_clause = self._facts.problem_clause or self._clause
             self._facts.problem = self._facts.problem or Ask(
                 reason=Reason.NO_MATCH, params={"word": term.text}

@@ -162,6 +162,9 @@ class Choosing:
     ) -> Picked | Ask:
         if step.is_rest:
             return self._rest(step, earlier)
+        beside = next((term for term in step.mention.terms if term.kind == "beside"), None)
+        if beside:
+            return self._beside(beside, earlier)
         if is_budget(step):
             return Ask(reason=Reason.BUDGET, params={"ore": self._limit})
         if _is_how_many(step) and sum(other.is_exception for other, _ in earlier) == 0:
@@ -189,6 +192,24 @@ class Choosing:
             inside = frozenset(found.candidates) & within
             return Picked(ids=inside) if len(inside) == 1 and len(within) > 1 else found
         return found
+
+    def _beside(self, term: Term, earlier: Results) -> Picked | Ask:
+        """ "7203 och den efter": the neighbour of what was named just before."""
+        anchors = [found.ids for _, found in earlier if isinstance(found, Picked)]
+        anchor = anchors[-1] if anchors else self._frame
+        places = [self._shown.position(key) for key in anchor]
+        if len(places) != 1:
+            return Ask(reason=Reason.UNCLEAR)
+        there = places[0] + term.n
+        found = self._shown.at(there) if there > 0 else frozenset[int]()
+        if not found:
+            return Ask(reason=Reason.NO_SUCH_POSITION, params={"position": there})
+        is_dated = term.text in ("after", "before")  # by place, or by day?
+        days = [self._shown.due(next(iter(ids))) for ids in (anchor, found)]
+        is_contrary = is_dated and (days[0] > days[1]) == (term.n > 0) and days[0] != days[1]
+        candidates = self._shown.ordered(self._shown.all - anchor)
+        ask = Ask(reason=Reason.AMBIGUOUS, candidates=candidates)
+        return ask if is_contrary else Picked(ids=found)
 
     def _in_the_room_left(self, step: Step, earlier: Results) -> Picked | None:
         """ "servern, och lägg till den som får plats": the only one that still fits."""
@@ -262,6 +283,9 @@ class Choosing:
                 return True  # "de två nyaste, de gamla får vänta"
             if result.reason in _SKIPPED and kinds <= _PASSING:
                 return len(results) > 1
+            included = self._included(results)
+            if result.candidates and included and not included & set(result.candidates):
+                return True  # none of what it may be was chosen
             return any(clause.has("only", "none") for clause in self._said) and at + 1 < len(
                 results
             )

@@ -16,6 +16,7 @@ _MEANS = frozenset(
     ["money", "number", "at_most", "approximately", "period", "prep", "to", "det", "sum"]
 )
 _PUTTING_OFF = frozenset({"defer", "remove", "not", "except", "settled"})
+_FEW = 60  # more than that is no place in a list
 _CLAUSE_MARKS = frozenset({"comma", "but", "subordinate", "fix", "dash"})
 
 
@@ -43,19 +44,29 @@ class Clause:
             isinstance(e, Term) and e.text == "have" and e.kind in ("state", "modal_question")
             for e in self.events
         )
-        are_sums = all(term.kind in _MEANS for mention in points for term in mention.terms)
+        are_sums = all(_is_means(mention) for mention in points)
         is_most = len(points) == 1 and points[0].terms[0].kind == "at_most"
-        if is_most and not self.has("take") and points[0].has("money"):
+        is_limit = is_most and any(t.kind == "money" or t.n > _FEW for t in points[0].terms)
+        if is_limit and not self.has("take"):
             return are_sums  # "högst 250 kr", "jag får ut max 650 kr"
         is_sum = len(points) == 1 and self.events[:1] == tuple(points) and points[0].has("number")
         others = [e for e in self.events[2:] if not (isinstance(e, Term) and e.kind == "filler")]
         if is_sum and is_owned and not others:
             return are_sums  # "femhundra har jag"
+        is_granted = self.has("third") and self.has("approved") and is_money
+        if is_granted and not self.has("take"):
+            return are_sums  # "chefen godkände 1900 kr"
         return self.has("budget") or (is_owned and is_money and are_sums and not self.has("take"))
 
     @property
     def loose_words(self) -> tuple[Term, ...]:
         return tuple(e for e in self.events if isinstance(e, Term) and e.kind == "word")
+
+
+def _is_means(mention: Mention) -> bool:
+    """ "600 kronor", "räkningar den här månaden"; not "fakturan på 499 kr"."""
+    has_sum = mention.has("money", "number")
+    return all(t.kind in _MEANS or (t.kind == "noun" and not has_sum) for t in mention.terms)
 
 
 def clauses(terms: Sequence[Term], is_known: Callable[[str], bool]) -> tuple[Clause, ...]:

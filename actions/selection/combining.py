@@ -12,7 +12,7 @@ from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Chosen, Reason
 from actions.selection.shown import Ids, Shown
 from actions.selection.terms import Term
-from actions.selection.walking import INCLUDED, TIMES, Mode, Step
+from actions.selection.walking import EXCLUDED, INCLUDED, TIMES, Mode, Step
 
 _MOST_READINGS = 243
 _WHEN = TIMES | {"after", "before", "from", "det", "prep"}
@@ -84,7 +84,14 @@ class Combining:
         )
 
     def _modes(self, step: Step, picked: list[tuple[Step, Ids]]) -> tuple[Mode, ...]:
-        others = [other for other, _ in picked if other is not step and other.modes == INCLUDED]
+        out = frozenset[int]().union(*(ids for other, ids in picked if other.modes == EXCLUDED))
+        others = [
+            other
+            for other, ids in picked
+            if other is not step
+            and other.modes == INCLUDED
+            and not (other.is_told and ids and ids <= out)  # "fiskbutiken är nerlagd, så …"
+        ]
         if step.is_rest and step.modes[0] is Mode.EXCLUDE:
             return (Mode.IGNORE,)
         is_too_much = step.modes == INCLUDED and self._said[step.clause].has("too_much")

@@ -35,6 +35,8 @@ def _corrected_at(
     old = [step for step in before if step.modes == INCLUDED]
     if not new:
         return _taken_back(before, after)
+    if len(old) == 2 and len(after) == 1 and _is_both(new[0]):
+        return before  # "ettan, nej tvåan … äsch, ta båda två"
     first = after.index(new[0])
     if any(step.modes == EXCLUDED for step in after[:first]):
         return (*before, *after)  # "nej, inte femman utan sexan" says itself what changes
@@ -48,3 +50,7 @@ def _taken_back(before: tuple[Step, ...], after: tuple[Step, ...]) -> Ask | None
     """ "alla, nej inte den sista" goes on from before; a second exception may replace the first."""
     is_open = any(step.is_exception or step.modes != INCLUDED for step in before)
     return Ask(reason=Reason.UNCLEAR) if is_open and after else None
+
+
+def _is_both(step: Step) -> bool:
+    return all(term.kind in ("both", "det") for term in step.mention.terms)

@@ -36,12 +36,14 @@ _TALK = frozenset(
 )
 _DATED = frozenset({"month", "quarter", "half", "date", "period", "year", "fraction", "age"})
 _SMALL = 60
+_PAST = ("te", "de")
 _MEANS = frozenset({"money", "number", "at_most", "below", "approximately", "period", "sum"})
 _DANGLING = frozenset({"below", "at_most", "above", "at_least", "older", "newer", "onward"})
 
 
 def has_question(said: Sequence[Clause]) -> bool:
     """Asks something instead of choosing; a polite "kan du ta ettan?" chooses."""
+    said = said[_brushed_aside(said) :]
     questions = [
         clause for clause in said if clause.is_question and clause.opener not in SUBORDINATE
     ]
@@ -49,7 +51,7 @@ def has_question(said: Sequence[Clause]) -> bool:
         return True
     if any(_is_delay(clause) for clause in questions):
         return True
-    if any(_is_request(clause) for clause in questions):
+    if any(_is_request(clause) for clause in questions) and not _is_chosen_first(said):
         return True
     is_chosen = any(clause.has("take") and clause.mentions for clause in said)
     for clause in said:
@@ -71,6 +73,22 @@ def has_question(said: Sequence[Clause]) -> bool:
     return any(_is_real(clause, _is_chosen_besides(clause, said)) for clause in questions)
 
 
+def _brushed_aside(said: Sequence[Clause]) -> int:
+    """ "vilken är värst? Skit samma, ta den dyraste": where the answer begins."""
+    return max(
+        (
+            index
+            for index, clause in enumerate(said)
+            if clause.opener == "fix"
+            and clause.has("take")
+            and not clause.is_question
+            and any(not mention.is_pointer for mention in clause.mentions)
+            and said[index - 1].is_question
+        ),
+        default=0,
+    )
+
+
 def _is_taken_up(asked: Clause, said: Sequence[Clause]) -> bool:
     """ "är något sent? Det betalar jag": a condition, and what follows from it."""
     place = next(index for index, clause in enumerate(said) if clause is asked)
@@ -78,7 +96,7 @@ def _is_taken_up(asked: Clause, said: Sequence[Clause]) -> bool:
     is_named = any(not mention.is_pointer for mention in asked.mentions)
     return is_named and any(
         clause.has("take") and clause.has("self") and not clause.is_question and clause.mentions
-        and all(mention.is_pointer for mention in clause.mentions)
+        and all(mention.is_pointer or mention.has("rest") for mention in clause.mentions)
         for clause in following
     )  # fmt: skip
 
@@ -101,6 +119,21 @@ def _is_request(clause: Clause) -> bool:
     is_topic = clause.events[:1] == (Term("filler", text="topic"),)
     is_wondering = clause.events[:1] == (Term("take", text="be"),)
     return is_topic or is_wondering or (clause.has("errand") and not clause.has("take"))
+
+
+def _is_chosen_first(said: Sequence[Clause]) -> bool:
+    """ "Trean! Och förresten, kan ni skicka kvittot …?": a plain choice, and then an errand."""
+    first = said[0]
+    events = [event for event in first.events if not _is_small(event)]
+    is_plain = bool(events) and all(
+        (isinstance(event, Mention) and not event.is_pointer and not event.unknown)
+        or (isinstance(event, Term) and event.kind in ("and", "take", "self", "thanks", "only"))
+        for event in events
+    )  # fmt: skip
+    is_apart = len(said) > 1 and said[1].opener in ("start", "fix")
+    asked = [clause for clause in said if clause.is_question]
+    is_errand = all(clause.has("errand") or not clause.mentions for clause in asked)
+    return is_plain and bool(first.mentions) and not first.is_question and is_apart and is_errand
 
 
 def _is_chosen_besides(asked: Clause, said: Sequence[Clause]) -> bool:
@@ -180,7 +213,8 @@ def unresolved(said: Sequence[Clause], steps: Sequence[Step]) -> tuple[str, ...]
             continue
         if clause.opener == "fix" and not earlier and not _begins_with(clause, "take"):
             continue  # "ursäkta röran"
-        if earlier and _is_verb_of_it(clause):
+        is_spoken_of = any(step.clause < index for step in steps)
+        if is_spoken_of and _is_verb_of_it(clause):
             continue
         if any(is_told_of_it(mention) for mention in clause.mentions[:1]):
             continue
@@ -191,9 +225,14 @@ def unresolved(said: Sequence[Clause], steps: Sequence[Step]) -> tuple[str, ...]
 
 def _is_verb_of_it(clause: Clause) -> bool:
     """ "…, den svider": a present tense ends in r, and an adjective does not."""
-    only = clause.mentions[0] if len(clause.events) == len(clause.mentions) == 1 else None
-    is_bare = only is not None and {term.kind for term in only.terms} == {"det"}
-    return bool(is_bare and only and only.unknown and only.unknown[0].endswith("r"))
+    first = clause.events[0] if clause.events else None
+    if not isinstance(first, Mention) or {term.kind for term in first.terms} != {"det"}:
+        return False
+    is_alone = len(clause.events) == len(clause.mentions) == 1
+    is_present = bool(first.unknown) and first.unknown[0].endswith("r") and is_alone
+    is_past = bool(first.unknown) and first.unknown[0].endswith(_PAST)
+    is_choice = clause.has("take", "add", "only", "also", "rest", "or", "defer", "settled")
+    return is_present or (is_past and not is_choice and len(clause.mentions) == 1)
 
 
 def unknown_exceptions(said: Sequence[Clause], steps: Sequence[Step]) -> tuple[str, ...]:

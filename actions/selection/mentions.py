@@ -17,7 +17,8 @@ CONTENT = frozenset(
      "until", "onward", "backward", "month", "quarter", "half", "date", "fraction", "period",
      "year", "age", "due", "issued", "sum", "fit", "noun", "id_mark", "place_mark", "domain",
      "ends_with", "starts_with", "approximately", "rest", "overdue", "some", "each", "of",
-     "modifier", "count", "half_list", "same_amount", "most", "every_other"]
+     "modifier", "count", "half_list", "same_amount", "most", "every_other",
+     "beside"]
 )  # fmt: skip
 _OPENERS = CONTENT | {"det"}
 _LINKS = frozenset({"prep", "to", "source"})

@@ -15,6 +15,7 @@ from actions.selection.terms import MANY, ONE, Term
 _VALUES = frozenset({"number", "money", "age", "position"}) | DATED
 _ATTRIBUTES = frozenset({"below", "at_most", "above", "at_least"})
 _FEW = 12
+_MOST_PLACES = 40
 _LEAST_SLACK = 3  # days that "ungefär" allows
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 
@@ -168,8 +169,10 @@ class Narrowing:
         meanings = numbers.readings(self._shown, term, before, rough=self._rough)
         if meanings:
             self.parts.alternatives.append(meanings)
-            if len(meanings) == 1 and len(meanings[0]) == len(term.text.split()) > 1:
+            if numbers.are_several(self._shown, term, before):
                 self.parts.form = MANY
+        elif term.n > _MOST_PLACES and (part := self._shown.catalogue.with_word(term.text)):
+            self.parts.alternatives.append([part])  # "365", in "Microsoft 365"
         elif before in ("prep", "approximately"):
             self.parts.problem(Reason.NO_SUCH_AMOUNT, ore=term.n * 100)
         else:

@@ -13,6 +13,7 @@ CONCEPTS: dict[str, str] = {
     "hosting": "webbhotell webhotell webbhotel webhotel hosting webbhosting webhosting hostning webbhost hotell hotel wh webbutrymme",
     "site": "hemsida hemsidan webbplats sajt sida webbsida site webben website",
     "email": "epost eposten epostn epast mejl mail email epostpaket epostlada mejlpaket mailpaket mailkonto mejlkonto epostkonto inkorg brevlada mejllada maillada mejladress mailadress postlada",
+    "ip": "ip ipadress ipadresser ipnummer",
     "domain": "adress domanadress doman domain domannamn domaner domanfornyelse webbadress doma domn domanreg domanregistrering",
     "certificate": "ssl cert certifikat sslcertifikat sslcert tls https sakerhetscertifikat certificate hanglas krypteringscertifikat certificat sertifikat",
     "server": "server servar servrar sevr sevrar burk serverhyra maskin serv vps",
@@ -95,6 +96,13 @@ def concepts_of(word: str) -> frozenset[str]:
         for name, words in CONCEPTS.items()
         if any(_is_close(form, known) for form in forms for known in words.split())
     )
+
+
+@lru_cache(maxsize=4096)
+def is_everyday(word: str) -> bool:
+    """Whether it names a kind of service, and not one of several of that kind ("filserver")."""
+    forms = stems(word)
+    return any(forms & set(words.split()) for words in CONCEPTS.values())
 
 
 def _is_close(form: str, known: str) -> bool:

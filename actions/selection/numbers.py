@@ -57,11 +57,21 @@ def readings(shown: Shown, term: Term, before: str, *, rough: str = "") -> list[
     together = _whole(shown, "".join(groups), term, before, rough=rough)
     if len(groups) == 1 or rough:
         return together
-    apart = [_whole(shown, group, term, before, rough=rough) for group in groups]
-    if all(len(found) == 1 for found in apart):
-        union = frozenset().union(*(found[0] for found in apart))
-        return [*(found for found in together if found != union), union]
-    return together
+    apart = _apart(shown, term, before)
+    return [*(found for found in together if found != apart), apart] if apart else together
+
+
+def are_several(shown: Shown, term: Term, before: str) -> bool:
+    """Whether the groups of a number can only be read one by one: "1042 1063"."""
+    together = _whole(shown, "".join(term.text.split()), term, before, rough="")
+    return not together and bool(_apart(shown, term, before))
+
+
+def _apart(shown: Shown, term: Term, before: str) -> Ids:
+    groups = term.text.split()
+    found = [_whole(shown, group, term, before, rough="") for group in groups]
+    is_each = len(groups) > 1 and all(len(meanings) == 1 for meanings in found)
+    return frozenset[int]().union(*(meanings[0] for meanings in found)) if is_each else frozenset()
 
 
 def _whole(shown: Shown, digits: str, term: Term, before: str, *, rough: str) -> list[Ids]:

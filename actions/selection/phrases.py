@@ -5,18 +5,90 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from actions.selection.terms import MANY, Term
+from actions.selection.terms import MANY, ONE, Term
 
 _SO = Term("filler", text="so")
+_IT_WAS = Term("filler", text="it_was")
+_THAN = Term("word", text="an", form=ONE)
+_COMMA = Term("comma")
+_UNSAID = frozenset({"comma", "fix", "filler", "stop"})
+_POINTED = {("det", ONE), ("modal_question", "")}  # "den efter", "är den under"
+_BESIDE = {"after": 1, "below": 1, "before": -1, "above": -1}
+_BEHIND = frozenset({"", "comma", "stop", "question", "and", "take", "modal", "thanks", "also"})
 _BEFORE_START = frozenset({"filler", "noun", "comma", "prep", "from", "source", "take"})
 _OPENING = frozenset({"state", "due", "overdue", "modal_question"})
 
 
 def plainly(terms: Sequence[Term]) -> list[Term]:
+    terms = _with_neighbours(_with_other_ends(_with_sums_first(_with_second_thoughts(terms))))
     said = _with_lateness(_with_older_rest(terms))
     said = _with_arrears(_with_conditions(_with_beginnings(said)))
-    said = [Term("state") if term.kind == "blocked" else term for term in said]
+    said = [Term("state") if term.kind == "blocked" else term for term in _without_than(said)]
     return _with_ends(_with_counted_months(_with_as_many(said)))
+
+
+def _without_than(terms: Sequence[Term]) -> list[Term]:
+    """ "… inte trettio dagar sena än": "yet", where nothing is compared."""
+    following = [*(term.kind for term in terms[1:]), ""]
+    return [
+        Term("filler") if term == _THAN and after in ("", "comma", "stop") else term
+        for term, after in zip(terms, following, strict=False)
+    ]
+
+
+def _with_second_thoughts(terms: Sequence[Term]) -> list[Term]:
+    """ "trean, eller fyran var det ju"."""
+    made = list(terms)
+    for at, term in enumerate(terms):
+        before = [place for place in range(at) if terms[place].kind == "or"]
+        if term == _IT_WAS and before and terms[before[-1] - 1 : before[-1]] == (_COMMA,):
+            made[before[-1]] = Term("fix")
+    return made
+
+
+def _with_sums_first(terms: Sequence[Term]) -> list[Term]:
+    """ "1250 kronor står det på en av dem": the one that says so."""
+    made = list(terms)
+    for at, term in enumerate(terms):
+        shape = [(one.kind, one.text) for one in terms[at + 1 : at + 4]]
+        is_written = term.kind in ("money", "number") and shape == [
+            ("state", ""), ("det", "neuter"), ("prep", "")
+        ]  # fmt: skip
+        is_first = at == 0 or terms[at - 1].kind in ("stop", "thanks", "filler")
+        if not (is_written and is_first):
+            continue
+        end = at + 4
+        while end < len(terms) and terms[end].kind not in ("comma", "stop", "and", "filler"):
+            end += 1
+        return [*made[:at], *made[at + 4 : end], Term("prep"), term, *made[end:]]
+    return made
+
+
+def _with_other_ends(terms: Sequence[Term]) -> list[Term]:
+    """ "fyran till sjuan, nej vänta, till sexan": another end of the same span."""
+    made: list[Term] = []
+    for term in terms:
+        made.append(term)
+        said = [(place, one) for place, one in enumerate(made) if one.kind not in _UNSAID]
+        kinds = [one.kind for _, one in said[-5:]]
+        is_mended = kinds == [term.kind, "to", term.kind, "to", term.kind]
+        if is_mended and any(one.kind == "fix" for one in made[said[-3][0] : said[-2][0]]):
+            made[said[-3][0] :] = [term]
+    return made
+
+
+def _with_neighbours(terms: Sequence[Term]) -> list[Term]:
+    """ "den efter", "den precis under": the next one, and no span."""
+    made: list[Term] = []
+    for at, term in enumerate(terms):
+        following = terms[at + 1].kind if at + 1 < len(terms) else ""
+        pointed = [one for one in made if one.kind != "filler"][-1:]
+        is_pointed = bool(pointed) and (pointed[0].kind, pointed[0].form) in _POINTED
+        if term.kind in _BESIDE and is_pointed and following in _BEHIND:
+            made.append(Term("beside", _BESIDE[term.kind], term.kind))
+        else:
+            made.append(term)
+    return made
 
 
 def _with_ends(terms: Sequence[Term]) -> list[Term]:

@@ -123,7 +123,7 @@ def _picked(ids: Ids, mention: Mention, parts: Parts, shown: Shown) -> Picked | 
 def _settle(base: Ids, parts: Parts, shown: Shown, limit: int, is_exclusion: bool) -> Ids | Ask:
     if not base:
         return Ask(reason=Reason.NO_MATCH)
-    if parts.is_vague:
+    if parts.is_vague and not (len(base) == 1 and parts.form == MANY):  # "en av dem på 1250"
         return Ask(reason=Reason.AMBIGUOUS, candidates=shown.ordered(base))
     if parts.of_count and parts.of_count != len(base):
         return _too_few(parts.of_count, shown.ordered(base))
@@ -158,7 +158,8 @@ def _by_number_of(base: Ids, parts: Parts, shown: Shown, is_exclusion: bool) -> 
         )
     if parts.count or parts.is_all:
         return base
-    if parts.form == MANY and (parts.field_said or parts.is_vague):
+    is_one_in_plural = found == 1 and _is_several_of_one_kind(next(iter(base)), parts, shown)
+    if parts.form == MANY and (parts.field_said or parts.is_vague or is_one_in_plural):
         return base  # "de som förföll 2025", be it one
     if parts.form == MANY:
         return base if found > 1 else Ask(
@@ -171,6 +172,11 @@ def _by_number_of(base: Ids, parts: Parts, shown: Shown, is_exclusion: bool) -> 
     if is_kind or is_bare_period:
         return base
     return Ask(reason=Reason.AMBIGUOUS, candidates=candidates)
+
+
+def _is_several_of_one_kind(key: int, parts: Parts, shown: Shown) -> bool:
+    """ "licenserna" for one invoice over five of them."""
+    return any(shown.catalogue.is_plural(key, term.text) for term in parts.heads if term.form)
 
 
 def _is_one_service(base: Ids, shown: Shown) -> bool:

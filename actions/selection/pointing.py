@@ -203,7 +203,7 @@ def _settled(
         _with(step, modes, count if len(meant) == 1 else 0)
         if step in meant
         else _without(step)
-        if step in of_clause and step not in named
+        if step in of_clause and (step not in named or (is_one and _is_told_beside(step, meant)))
         else step
         for step in steps
     ]
@@ -219,6 +219,11 @@ def _is_of_another_gender(pointer: Mention, step: Step) -> bool:
 
 def _is_dated_only(step: Step) -> bool:
     return all(term.kind in _DATED for term in step.mention.terms)
+
+
+def _is_told_beside(step: Step, meant: Sequence[Step]) -> bool:
+    """ "jag har kurs på lördag och behöver adressen. Ta den": no list, and much else is said."""
+    return step.is_loose and not step.is_joined and not any(other.is_joined for other in meant)
 
 
 def _without(step: Step) -> Step:

@@ -13,6 +13,13 @@ from actions.selection.terms import MANY, Term
 _LONGEST_NUMBER = 40
 _BEFORE_OCCASION = frozenset({"filler", "take", "thanks", "self", "superlative", "domain"})
 _LEAST_KRONOR = 20
+_SOMEBODY = frozenset({"word", "own", "some", "third", "prep", "article", "rel", "modal", "filler"})
+_SO = Term("filler", text="so")
+_OURSELVES = frozenset({"firman", "foretaget", "bolaget", "foreningen", "klubben"})
+_NAMEABLE = frozenset({"word", "det", "noun", "position", "number", "month", "domain", "money"})
+_NAMED_NEXT = frozenset(
+    {"det", "position", "number", "word", "superlative", "month", "domain", "money", "article"}
+)
 _CARD = frozenset({"card", "brand"})
 _MARKS = frozenset({"comma", "stop", "question", "and", "but", "or", "fix", "subordinate", "dash"})
 _LEADING = frozenset(
@@ -44,12 +51,41 @@ _TRAILING = frozenset(
 
 
 def prepared(terms: Sequence[Term], shown: Shown) -> tuple[Term, ...]:
-    said = plainly(terms)
+    said = _with_others(plainly(terms), shown.catalogue)
     plain = _without_occasions(_without_denied(_without_cards(said)), shown.catalogue)
     own = _with_exceptions(_with_masses(plain))
     named = _with_names(_with_endings(_with_whole_numbers(own)), shown.catalogue)
     compared = _with_intervals(_with_spans(shown.catalogue.mend(named)))
     return tuple(_with_ore(with_every_other(compared), shown))
+
+
+def _with_others(terms: Sequence[Term], catalogue: Catalogue) -> list[Term]:
+    """ "dem får Elias betala", "domänen är det min vän som ska ta": somebody whom no list names."""
+    made: list[Term] = []
+    for term in terms:
+        made.append(term)
+        if term.kind != "take" or term.text:
+            continue
+        start = len(made) - 1
+        while start > 1 and made[start - 1].kind in _SOMEBODY and made[start - 1] != _SO:
+            if made[start - 1].kind == "modal" and made[start - 2].kind != "rel":
+                break  # the verb that they are the subject of
+            start -= 1
+        who = made[start:-1]
+        is_cleft = [one.kind for one in who[-2:]] == ["rel", "modal"]
+        who = who[:-2] if is_cleft else who
+        verb = made[start - 1].kind if start else ""
+        is_asked = verb == ("modal_question" if is_cleft else "modal")  # "… är det min vän som ska"
+        names = [one for one in who if one.kind in ("word", "third", "some")]
+        words = [one.text for one in names if one.kind == "word"]
+        is_known = any(map(catalogue.knows, words)) or bool(words and set(words) <= _OURSELVES)
+        is_some = any(one.kind != "word" for one in names)
+        is_known = is_known and not (is_some and set(words) <= _OURSELVES)  # "en annan på klubben"
+        is_named = bool(names) and not is_known
+        is_of_something = start > 1 and made[start - 2].kind in _NAMEABLE
+        if is_asked and is_named and is_of_something:
+            made[start - 1 :] = [Term("modal"), Term("third"), term]
+    return made
 
 
 def _with_whole_numbers(terms: Sequence[Term]) -> list[Term]:
@@ -216,7 +252,8 @@ def _ore(term: Term) -> int:
 def _with_names(terms: Sequence[Term], catalogue: Catalogue) -> list[Term]:
     """ "webbhotell plus", "webbhotell bas": parts of names, where something is called so."""
     made: list[Term] = []
-    for before, term in zip([Term("start"), *terms], terms, strict=False):
+    around = zip([Term("start"), *terms[:-1]], terms, [*terms[1:], Term("stop")], strict=False)
+    for before, term, after in around:
         if term.kind == "word" and before.kind == "number" and catalogue.has_size(before, term):
             made[-1:] = [Term("modifier", text=str(before.n))]  # "8 GB"
             continue
@@ -229,6 +266,7 @@ def _with_names(terms: Sequence[Term], catalogue: Catalogue) -> list[Term]:
             continue
         is_plus = term == Term("and", text="plus")
         opens = before.kind in ("start", "and", "comma") and catalogue.says("plus")
+        opens = opens and after.kind not in _NAMED_NEXT  # ", plus den för domänen"
         if is_plus and (opens or catalogue.is_named(before.text, "plus")):
             made.append(Term("modifier", text="plus"))
         elif term.kind == "word" and before.kind in ("word", "modifier") and before.text:

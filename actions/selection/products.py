@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from actions.selection.model import ShownInvoice
-from actions.selection.nouns import CONCEPTS, concepts_of, fold, stems
+from actions.selection.nouns import CONCEPTS, concepts_of, fold, is_everyday, stems
 from actions.selection.spelling import is_near
 from actions.selection.terms import Term
 
@@ -26,6 +26,8 @@ _MODIFIERS = frozenset(
 _UNITS = {"gigabyte": "gb", "gig": "gb", "giga": "gb", "terabyte": "tb", "megabyte": "mb"}
 _MOST_PLACES = 40
 _LONGEST_ENDING = 2
+_SHORTEST_PART = 4
+_HYPHENS = frozenset({"bindestreck", "bindestrecket", "streck", "strecket"})
 _SHORTEST_STEM = 3
 _WORD = re.compile(r"[a-z0-9]+")
 _DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
@@ -114,7 +116,8 @@ class Catalogue:
     def is_plural(self, key: int, word: str) -> bool:
         """ "Konsulttimmar" is one invoice however many hours; "domänerna" is not one "Domän"."""
         plurals = [token for token in self._tokens[key] if token.endswith(("ar", "er", "or"))]
-        return any(_fits(form, token) for form in stems(word) for token in plurals)
+        is_inside = any(len(token) > 5 and token[:-2] in word for token in plurals)
+        return is_inside or any(_fits(form, token) for form in stems(word) for token in plurals)
 
     def domain(self, name: str) -> frozenset[int]:
         """Invoices for a domain, or for all that end as it does when it begins with a dot."""
@@ -148,6 +151,10 @@ class Catalogue:
         """Put words together that were split: "webb hotellet", "supportavtal et"."""
         mended: list[Term] = []
         for term in terms:
+            hyphened = self._hyphened([*mended[-2:], term])
+            if hyphened:
+                mended[-2:] = [Term("domain", text=hyphened)]
+                continue
             pair = _pair(mended[-1], term) if mended else None
             if mended and term.kind == "domain" and mended[-1].kind == "word":
                 whole = mended[-1].text + term.text  # "bergmans bygg punkt com"
@@ -159,6 +166,15 @@ class Catalogue:
             else:
                 mended.append(term)
         return tuple(mended)
+
+    def _hyphened(self, terms: Sequence[Term]) -> str:
+        """ "lindqvist streck bygg", where just one domain is called so."""
+        if [term.kind for term in terms] != ["word"] * 3 or terms[1].text not in _HYPHENS:
+            return ""
+        name = f"{terms[0].text}-{terms[2].text}"
+        domains = frozenset[str]().union(*self._domains.values())
+        found = [known for known in domains if name in known]
+        return found[0] if len(found) == 1 else ""
 
     def _is_better(self, pair: str, first: Term, second: Term) -> bool:
         if not self.knows(pair) or (self.named(first.text).any and self.named(second.text).any):
@@ -189,6 +205,12 @@ class Catalogue:
     def _look_up(self, word: str) -> Named:
         if word in _GENERIC:
             return Named()
+        if word in _HYPHENS:  # "domänen med bindestreck"
+            hyphened = self._with_domain(lambda known: "-" in known)
+            return Named(direct=hyphened, related=hyphened)
+        special = frozenset[int]() if is_everyday(word) else self._special(word)
+        if special:
+            return Named(direct=special, is_product=True)
         forms = stems(word)
         direct = {key for key, tokens in self._tokens.items() if _names(forms, tokens)}
         concepts = concepts_of(word)
@@ -198,9 +220,31 @@ class Catalogue:
         is_ours = bool(concepts) and (bool(related) or concepts != {"site"})
         return Named(direct=frozenset(direct), related=frozenset(related), is_product=is_ours)
 
+    def _special(self, word: str) -> frozenset[int]:
+        """One of several of a kind: "filservern", "skafferidomänen" for rosasskafferi.se."""
+        said = {
+            key
+            for key, tokens in self._tokens.items()
+            if any(form in tokens for form in stems(word))
+        }
+        if said and concepts_of(word):
+            return frozenset(said)
+        for cut in range(len(word) - _SHORTEST_STEM, _SHORTEST_PART - 1, -1):
+            first, kind = word[:cut].removesuffix("-").removesuffix("s"), word[cut:]
+            if len(first) < _SHORTEST_PART or not is_everyday(kind):
+                continue
+            within = self._look_up(kind).any
+            found = {key for key in within if any(first in name for name in self._names_of(key))}
+            if found:
+                return frozenset(found)
+        return frozenset()
+
+    def _names_of(self, key: int) -> frozenset[str]:
+        return self._tokens[key] | self._domains[key]
+
 
 def _tokens(text: str) -> frozenset[str]:
-    joined = text.replace("e-post", "epost").replace("e-mail", "email")
+    joined = text.replace("e-post", "epost").replace("e-mail", "email").replace("ip-a", "ipa")
     words = set(_WORD.findall(joined))
     return frozenset(words)
 

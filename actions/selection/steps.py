@@ -57,8 +57,26 @@ def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
         if _is_of_left_out(clause, found, steps):
             found = []
         steps += [_hedged(step) for step in found] if clause.opener == "condition" else found
+    steps = _with_reasons_past(steps, clauses)
     steps = [_until_later(step, steps, clauses) for step in steps]
     return tuple(_without_possessions(steps, clauses))
+
+
+def _with_reasons_past(steps: Sequence[Step], clauses: Sequence[Clause]) -> list[Step]:
+    """ "vi sa upp servern i augusti. Därför betalar jag …": what came before is why."""
+    place = next((step.clause for step in steps if _is_therefore(step, clauses)), 0)
+    return [
+        replace(step, modes=(Mode.IGNORE,))
+        if step.clause < place and not clauses[step.clause].has("take", "only", "add")
+        else step
+        for step in steps
+    ]
+
+
+def _is_therefore(step: Step, clauses: Sequence[Clause]) -> bool:
+    clause = clauses[step.clause]
+    is_so = Term("filler", text="therefore") in clause.events[:2]
+    return is_so and clause.has("take") and step.modes == INCLUDED and not step.is_pointed_at
 
 
 def _is_plain(steps: Sequence[Step], found: Sequence[Step]) -> bool:

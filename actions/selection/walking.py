@@ -221,7 +221,8 @@ class Walk:
         )
 
     def _negate(self, at: int, sign: Term) -> None:
-        if sign.kind == "without" and self._is_adversative(at):
+        is_adversative = sign.kind == "without" and self._is_adversative(at)
+        if is_adversative or (sign.kind in ("except", "without") and self._is_none_but(at)):
             self._modes, self._is_exception = INCLUDED, False
         elif sign.kind == "without" and self._is_condition(at):
             self._modes, self._is_exception = (Mode.IGNORE, Mode.INCLUDE), False
@@ -247,6 +248,13 @@ class Walk:
         return any(event.kind == "not" for event in earlier) or (
             at == 0 and self._clause.opener == "comma"
         )
+
+    def _is_none_but(self, at: int) -> bool:
+        """ "ingen av dem utom webbhotellet": that one alone."""
+        before = [event for event in self._events[:at] if not is_quiet(event)]
+        while before and isinstance(before[-1], Mention) and before[-1].is_pointer:
+            before.pop()
+        return not self._steps and bool(before) and before[-1] == Term("none")
 
     def _is_condition(self, at: int) -> bool:
         """ "utan servern står allt still": what would be without it."""

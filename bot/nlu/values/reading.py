@@ -90,9 +90,13 @@ _DEFINITE_DIGITS = (
     ("sexan", "sex"), ("sjuan", "sju"), ("attan", "atta"), ("nian", "nio"),
 )  # fmt: skip
 _PLURAL_DIGITS = (
-    ("ettor", "ett"), ("tvaor", "tva"), ("treor", "tre"), ("fyror", "fyra"), ("femmor", "fem"),
-    ("sexor", "sex"), ("sjuor", "sju"), ("attor", "atta"), ("nior", "nio"),
+    ("ettorna", "ett"), ("tvaorna", "tva"), ("treorna", "tre"), ("fyrorna", "fyra"),
+    ("femmorna", "fem"), ("sexorna", "sex"), ("sjuorna", "sju"), ("attorna", "atta"),
+    ("niorna", "nio"), ("ettor", "ett"), ("tvaor", "tva"), ("treor", "tre"), ("fyror", "fyra"),
+    ("femmor", "fem"), ("sexor", "sex"), ("sjuor", "sju"), ("attor", "atta"), ("nior", "nio"),
 )  # fmt: skip
+_MANY_DIGITS = tuple(ending for ending, _ in _PLURAL_DIGITS)
+_DIGIT_ENDINGS = tuple(ending for ending, _ in (*_DEFINITE_DIGITS, *_PLURAL_DIGITS))
 _ENGLISH = ("two", "three", "four", "five", "six")
 _OWNERS = frozenset({"foreningen", "foreningens", "forening", "forenings", "firman", "firmans"})
 _MARKS = frozenset("åäö")
@@ -101,6 +105,7 @@ _AFTER_HAS = frozenset(
     ["jag", "vi", "du", "ni", "man", "ju", "redan", "inte", "nog", "varit", "legat", "blivit",
      "alltid", "faktiskt", "han", "hon", "nagon", "fatt"]
 )  # fmt: skip
+_DOTS = ("punkt", "dot")
 _SHORT = 3
 _DIGITS = 10
 _SHORT_NUMBERS = frozenset({"en", "ett", "et"})
@@ -174,9 +179,9 @@ def _run_of_words(tokens: Sequence[Token], at: int) -> list[Token]:
 def _address(words: list[Token]) -> tuple[int, list[Term]] | None:
     """A domain that is spelled out: "butiken punkt nu", or its end alone."""
     spoken = [token.folded for token in words[:3]]
-    if len(spoken) > 1 and spoken[0] == "punkt" and spoken[1] in _TOP_LEVELS:
+    if len(spoken) > 1 and spoken[0] in _DOTS and spoken[1] in _TOP_LEVELS:
         return 2, [Term(kind="domain", text=f".{spoken[1]}")]
-    is_name = len(spoken) == 3 and spoken[1] == "punkt" and spoken[2] in _TOP_LEVELS
+    is_name = len(spoken) == 3 and spoken[1] in _DOTS and spoken[2] in _TOP_LEVELS
     is_name = is_name and not spoken[0].startswith(("doman", "adress"))
     if is_name and not vocabulary().term((words[0].word,), (spoken[0],)):
         return 3, [Term(kind="domain", text=f"{words[0].word}.{spoken[2]}")]
@@ -220,7 +225,9 @@ def _numbers(words: list[Token]) -> tuple[int, list[Term]] | None:
     number = joined(values[:size]) or values[0]
     if any(_is_slang(token.folded) for token in words[:size]):
         return size, [Term(kind="money", n=number * 100, text="slang")]
-    return size, [Term(kind="number", n=number, text=str(number), form="spelled")]
+    is_many = number > _DIGITS and words[size - 1].folded.endswith(_MANY_DIGITS)
+    form = MANY if is_many else "spelled"  # "trehundranittifemmorna"
+    return size, [Term(kind="number", n=number, text=str(number), form=form)]
 
 
 def _is_whole_number(value: int) -> bool:
@@ -252,7 +259,7 @@ def _value(word: str) -> int | None:
 def _is_slang(word: str) -> bool:
     is_number = number_of(word) is not None or number_of(skeleton(word)) is not None
     is_number = is_number or word in _ENGLISH
-    return not is_number and not word.endswith(tuple(ending for ending, _ in _DEFINITE_DIGITS))
+    return not is_number and not word.endswith(_DIGIT_ENDINGS)
 
 
 def _single(token: Token) -> Iterator[Term]:
@@ -275,6 +282,8 @@ def _with_ending(stem: str, ending: str) -> Iterator[Term]:
         yield term
         return
     form = MANY if ending in ("orna", "arna", "erna", "en?") else ONE
+    *first, stem = stem.split("-")
+    yield from (_as_part(part) for part in _parts([part for part in first if part]))
     yield Term(kind="word", text=stem, form=form)
 
 
