@@ -113,20 +113,32 @@ def _explained(results: Results) -> Results:
 def _possible(found: Picked | Ask) -> Ids:
     if isinstance(found, Picked):
         return found.ids
-    is_open = found.reason in (*REFINED, Reason.VAGUE)
+    is_open = found.reason in (*REFINED, Reason.VAGUE, Reason.COUNT_MISSING)
     return frozenset(found.candidates) if is_open else frozenset()
 
 
 def _with_count(first: Step, second: Step, found: Picked | Ask, shown: Shown) -> Picked | None:
     """ "sex stycken, dom som står överst"."""
-    is_open = isinstance(found, Ask) and found.reason is Reason.COUNT_MISSING
     numbers = [term for term in first.mention.terms if term.kind == "number"]
+    if _is_counting(first, second, found):
+        return Picked(ids=frozenset(_possible(found)))  # "mejlkontot, 2 st"
+    is_open = isinstance(found, Ask) and found.reason is Reason.COUNT_MISSING
     if not is_open or not is_quantity(first.mention) or len(numbers) != 1:
         return None
     whole = replace(second.mention, terms=(*second.mention.terms[:1], numbers[0],
                                            *second.mention.terms[1:]))  # fmt: skip
     again = pick(whole, shown)
     return again if isinstance(again, Picked) else None
+
+
+def _is_counting(first: Step, second: Step, found: Picked | Ask) -> bool:
+    """So many were named, and just so many may be meant."""
+    is_ambiguous = isinstance(found, Ask) and found.reason is Reason.AMBIGUOUS
+    is_beside = first.opener == "comma" and not first.is_joined
+    counts = [term for term in first.mention.terms if term.kind == "number"]
+    nouns = first.mention.has("noun") and is_quantity(first.mention)
+    is_whole = len(counts) == 1 and nouns and counts[0].n == len(_possible(found)) > 1
+    return is_ambiguous and is_beside and is_whole and second.modes == INCLUDED
 
 
 def _is_refinable(found: Picked | Ask) -> bool:

@@ -30,6 +30,7 @@ _KIN: dict[str, str] = {
     "daughter": "dotter dotters dottern tos tosen",
     "son": "son sons sonen grabben",
 }  # fmt: skip
+_WORD = re.compile(r"[a-z0-9]+")
 _CARD_WORD = re.compile(r"s?(?:kort|konto|pengar)(?:et|en|ets|t|ts|na)?$")
 
 
@@ -54,12 +55,16 @@ def is_kin(word: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_described(word: str, description: str) -> bool:
-    tokens = fold(description).replace("-", " ").split()
+    tokens = _WORD.findall(fold(description))
     forms = {form for form in stems(word) if len(form) >= 3}
     for token in tokens:
         bare = _CARD_WORD.sub("", token)
         bases = {token, bare, *stems(token), *stems(bare)} - {"", "kort"}
         bases = {base for base in bases if len(base) >= 3}
+        if any(
+            len(form) >= 5 and (token.startswith(form) or token.endswith(form)) for form in forms
+        ):
+            return True  # "teaterns", "föreningens", of "Teaterföreningen"
         if forms & bases or any(is_near(form, base) for form in forms for base in bases):
             return True
         if owners_of(word) & frozenset().union(*(owners_of(base) for base in bases)):

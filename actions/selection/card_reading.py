@@ -18,7 +18,9 @@ _NAMING = frozenset(
     ["brand", "number", "position", "month", "fraction", "year", "date", "default", "middle",
      "rest", "new", "superlative", "card", "noun", "ends_with", "expires"]
 )  # fmt: skip
+_SMALL = frozenset({"card", "ends_with", "prep", "rel", "filler", "state", "id_mark"})
 _FOR = Term("prep", text="for")
+_SOMETHING = Term("approximately", text="over")
 _LISTED = Term("filler", text="listed")
 _RESERVED = frozenset({"mitt", "kort"})
 
@@ -37,7 +39,9 @@ class CardFacts:
     is_alternative: bool = False
     places: list[tuple[Term, bool]] = field(default_factory=list)
     by_clause: list[tuple[int, bool, Ids]] = field(default_factory=list)
+    frames: list[Ids] = field(default_factory=list)
     is_explained: bool = False
+    is_theirs: bool = False
     is_other: bool = False
     is_split: bool = False
     problem_clause: int = 0
@@ -134,7 +138,9 @@ class CardReading:
             self._facts.places.append((Term("position", 2), self._is_negated))
             return 1
         is_card = self._next_kind(at) in ("card", "brand")
-        is_ordinal = term == Term("position", 2, "ordinal") and is_card
+        is_ordinal = term == Term("position", 2, "ordinal") and (
+            is_card or (bool(self._facts.frames) and is_closed)
+        )
         if (term.kind == "rest" and (is_second or is_card)) or is_ordinal:
             self._facts.is_other, self._other_clause = True, self._clause
             return 1
@@ -185,6 +191,9 @@ class CardReading:
         is_relative = at > 0 and self._terms[at - 1].kind == "rel"
         return is_named and not is_naming and not is_relative
 
+    def _is_name_of(self, term: Term) -> bool:
+        return any(is_described(term.text, card.description) for card in self._shown)
+
     def _is_name(self, term: Term) -> bool:
         is_ours = any(is_described(term.text, card.description) for card in self._shown)
         return term.kind in ("word", "third") and (is_ours or bool(owners_of(term.text)))
@@ -224,7 +233,7 @@ class CardReading:
             return  # "nej, det privata förresten"
         following = self._terms[at + 1 :]
         rest = {"name" if self._is_name(term) else term.kind for term in following}
-        if rest - {"comma", "stop", "fix", "filler", "thanks", "word"}:
+        if rest - {"comma", "stop", "fix", "filler", "thanks", "word", "yes"}:
             self._facts = CardFacts(is_question=self._facts.is_question)
             self._since = self._places_since = 0
             self._begin_segment()
@@ -239,7 +248,8 @@ class CardReading:
         elif (
             term.kind == "some"
             and not self._is_negated
-            and self._next_kind(at) in ("brand", "card")
+            and self._next_kind(at) in ("brand", "card", "det")
+            and self._next_kind(at + 1) != "expires"
         ):
             self._facts.is_alternative = True  # "ett av Visakorten"
         elif term.kind == "digits":
@@ -250,6 +260,8 @@ class CardReading:
             return self._number(at)
         elif term.kind in ("month", "fraction", "year", "date", "period"):
             return self._expiry(at)
+        elif term.kind == "brand" and self._is_negated and self._is_narrowed_soon(at):
+            self._facts.frames.append(self._brand(term))  # "inte Visa 4417 utan det andra"
         elif term.kind in _FINDERS:
             found = _FINDERS[term.kind](self, term)
             if not found and term.kind == "brand" and not self._is_negated:
@@ -266,6 +278,9 @@ class CardReading:
         elif term.kind in ("word", "noun", "third", "defer") and not self._is_for_others(at):
             is_theirs = term.kind == "third" and self._next_kind(at) == "card"
             self._facts.is_new = self._facts.is_new or (is_theirs and not self._is_name(term))
+            is_another = is_kin(term.text) and self._next_kind(at) == "card"
+            is_another = is_another and not self._is_name_of(term)
+            self._facts.is_theirs = self._facts.is_theirs or is_another
             self._describe(term)
             if self._is_unheard_of(at):
                 self._facts.problem = self._facts.problem or Ask(
@@ -280,6 +295,13 @@ class CardReading:
         is_definite = at > 0 and self._terms[at - 1].kind == "det"
         return is_trait and is_definite and not self._is_name(term) and not self._is_negated
 
+    def _is_narrowed_soon(self, at: int) -> bool:
+        """Digits or an expiry say which of that brand is left out."""
+        following = [one for one in self._terms[at + 1 : at + 5] if one.kind not in _SMALL]
+        is_number = following[:1] and len(following[0].text) == _LAST_DIGITS
+        is_ending = [one.kind for one in following[:2]] == ["expires", "month"]
+        return bool(is_number and following[0].kind == "number") or is_ending
+
     def _is_for_others(self, at: int) -> bool:
         """ "privatkortet, jag får lägga ut för firman"."""
         is_for = at > 0 and self._terms[at - 1] == _FOR
@@ -287,7 +309,7 @@ class CardReading:
 
     def _names_soon(self, at: int) -> bool:
         following = self._terms[at + 1 : at + 4]
-        return any(one.kind == "brand" or self._is_name(one) for one in following)
+        return any(one.kind in ("brand", "default") or self._is_name(one) for one in following)
 
     def _is_any(self, at: int) -> bool:
         return at + 1 < len(self._terms) and self._terms[at + 1].kind in ("some", "filler", "rel")
@@ -372,8 +394,15 @@ class CardReading:
         if term.text == "nominal" and self._has_ending_before(at):
             self._last4(self._where(*(c.last4[-1:] == str(term.n) for c in self._shown)), "")
             return 1
-        if self._has_ending_before(at) or (
-            len(digits) in (2, 3) and term.kind == "number" and term.n > len(self._shown)
+        is_beginning = self._terms[at + used : at + used + 1] == (_SOMETHING,) and len(digits) > 1
+        if is_beginning:  # "Visan på sjuttiosju nånting"
+            self._last4(self._where(*(c.last4.startswith(digits) for c in self._shown)), digits)
+            return used + 1
+        is_run = used > 1 and self._terms[at + used : at + used + 1] == (Term("ends_with"),)
+        if (
+            is_run
+            or self._has_ending_before(at)
+            or (len(digits) in (2, 3) and term.kind == "number" and term.n > len(self._shown))
         ):
             found = self._where(*(card.last4.endswith(digits) for card in self._shown))
             self._last4(found, digits)
@@ -422,6 +451,9 @@ class CardReading:
                 break
         if len(digits) == _LAST_DIGITS:
             return end - at + 1, digits
+        is_run = 1 < len(digits) < _LAST_DIGITS and self._terms[end].kind == "ends_with"
+        if is_run:
+            return end - at, digits  # "noll noll sju på slutet"
         return 1, self._terms[at].text.replace(" ", "") if self._terms[at].kind == "number" else ""
 
     def _has_ending_before(self, at: int) -> bool:
@@ -451,7 +483,9 @@ class CardReading:
             month, _, year_text = term.text.partition("/")
             self._keep(self._expiring(int(month), _full_year(int(year_text))))
         elif term.kind == "year":
-            self._keep(self._expiring(0, term.n))
+            found = self._expiring(0, term.n)
+            is_said = "expires" in self._kinds_of_clause or at == 0
+            self._keep(found if found or is_said else None)  # "revisorn blev galen förra året"
         return 1
 
     def _expiring(self, month: int, year: int) -> Ids:

@@ -23,11 +23,13 @@ def resolve_cards(
         return Ask(reason=Reason.UNCLEAR)
     if facts.is_new:
         return Ask(reason=Reason.UNCLEAR) if facts.is_numbered else NewCard()
+    is_elsewhere = facts.is_other_brand or (facts.is_theirs and not facts.kept)
+    if is_elsewhere and not (facts.kept or facts.dropped or facts.is_other):
+        return NewCard()  # "mitt Maestro 7731", "min frus kort", and none such is saved
     if facts.problem:
         return _decided_before(facts, shown) or facts.problem
     if facts.is_other_brand:
-        is_named = bool(facts.kept or facts.dropped or facts.is_other)
-        return Ask(reason=Reason.NO_MATCH) if is_named else NewCard()  # "Amex", and none is saved
+        return Ask(reason=Reason.NO_MATCH)
     return _decide(facts, shown)
 
 
@@ -49,6 +51,9 @@ def _decide(facts: CardFacts, shown: Sequence[ShownCard]) -> ChosenCard | Ask:
     for ids in facts.dropped:
         left -= ids
     candidates = tuple(card.id for card in shown if card.id in left)
+    if facts.is_other and facts.dropped and facts.frames:
+        left = left.intersection(*facts.frames)
+        candidates = tuple(card.id for card in shown if card.id in left)
     if facts.is_other and not facts.dropped:
         return _second(facts, shown, left)
     if not facts.kept and not facts.dropped:

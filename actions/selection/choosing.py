@@ -10,6 +10,7 @@ from actions.selection.budget import budget, is_budget, money
 from actions.selection.clauses import Clause
 from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Reason
+from actions.selection.periods import is_in, is_valid
 from actions.selection.picking import Picked, pick
 from actions.selection.shown import Ids, Shown
 from actions.selection.terms import MANY, Term
@@ -94,7 +95,7 @@ class Choosing:
     def _results(self, steps: tuple[Step, ...]) -> Results:
         results: Results = []
         heads = self._frame_heads
-        for at, step in enumerate(_with_fields(steps)):
+        for at, step in enumerate(_with_nouns(tuple(_with_fields(steps)))):
             is_shared = at + 1 < len(steps) and _shares_head(step, steps[at + 1])
             is_shared = is_shared or (at > 0 and _shares_noun(steps[at - 1], step))
             result = self._within(step, results) or self._result(
@@ -123,9 +124,12 @@ class Choosing:
             base = frozenset(before.candidates)
         elif isinstance(before, Picked) and (step.mention.has("of") or _is_frame(earlier[-1][0])):
             base = before.ids
+        is_only = self._is_only_of(step)
+        if isinstance(before, Picked) and is_only:
+            base = before.ids  # "Microsoft-licenserna, fast enbart oktobers"
         is_named = step.mention.has("word")
         is_framed = bool(earlier) and _is_frame(earlier[-1][0])
-        is_within = step.mention.has("of") or isinstance(before, Ask) or is_framed
+        is_within = step.mention.has("of") or isinstance(before, Ask) or is_framed or is_only
         if len(base) < 2 or is_named or not is_within:
             return None
         narrowed = Shown([i for i in self._shown.invoices if i.id in base], self._shown.today)
@@ -133,6 +137,12 @@ class Choosing:
         is_counted = step.mention.has("both", "all")
         is_found = isinstance(result, Picked) and (len(result.ids) == 1 or is_counted)
         return result if isinstance(result, Picked) and is_found else None
+
+    def _is_only_of(self, step: Step) -> bool:
+        clause = self._said[step.clause]
+        kinds = {term.kind for term in step.mention.terms}
+        is_only = clause.opener == "but" and clause.has("only") and not clause.has("take")
+        return is_only and kinds <= PERIODS | {"det", "superlative"}
 
     def _is_whole_kind(self, at: int, steps: tuple[Step, ...]) -> bool:
         """ "webbhotell utom februari", "alla webbhotell och domäner": all of that kind."""
@@ -185,6 +195,10 @@ class Choosing:
         if room is not None:
             return room
         found = self._pick(step, heads, is_shared=is_shared)
+        if isinstance(found, Ask) and found.reason is Reason.NO_MATCH and heads:
+            found = self._pick(step, (), is_shared=is_shared)  # "domänen. Okej då, augusti också"
+        if isinstance(found, Ask) and found.reason is Reason.NO_MATCH:
+            found = self._pick(self._without_now(step), heads, is_shared=is_shared)
         is_left_out = is_exclusion and not step.is_exception
         if isinstance(found, Ask) and found.reason is Reason.NO_MATCH and is_left_out:
             found = self._pick(_without_dates(step), heads, is_shared=is_shared)
@@ -192,6 +206,17 @@ class Choosing:
             inside = frozenset(found.candidates) & within
             return Picked(ids=inside) if len(inside) == 1 and len(within) > 1 else found
         return found
+
+    def _without_now(self, step: Step) -> Step:
+        """ "julifakturan den här månaden": when it is paid, and not which."""
+        today = self._shown.today
+        kept = tuple(
+            term
+            for term in step.mention.terms
+            if not (term.kind == "period" and is_valid(term) and is_in(term)(today))
+        )
+        mention = replace(step.mention, terms=kept or step.mention.terms)
+        return replace(step, mention=mention, heard=step.event)
 
     def _beside(self, term: Term, earlier: Results) -> Picked | Ask:
         """ "7203 och den efter": the neighbour of what was named just before."""
@@ -284,8 +309,12 @@ class Choosing:
             if result.reason in _SKIPPED and kinds <= _PASSING:
                 return len(results) > 1
             included = self._included(results)
+            others_left = set(result.candidates) - included
             if result.candidates and included and not included & set(result.candidates):
                 return True  # none of what it may be was chosen
+            is_second = any(t == Term("position", 2, "ordinal") for t in step.mention.terms)
+            if is_second and included and len(others_left) == 1:
+                return True  # "den andra domänen säger vi upp": not the one that was chosen
             return any(clause.has("only", "none") for clause in self._said) and at + 1 < len(
                 results
             )
@@ -294,6 +323,12 @@ class Choosing:
             return True
         if self._is_beside_the_point(step, result, results):
             return True
+        later = [found for other, found in results[at + 1 :] if other.modes == INCLUDED]
+        if step.mention.has("every_other") and len(later) > 1:
+            return all(isinstance(found, Picked) for found in later)  # "varannan: 2, 4 och 6"
+        is_again = Term("all", text="mass", form=MANY) in step.mention.terms
+        if result.reason is Reason.VAGUE and is_again and self._included(results[:at]):
+            return True  # "över hundra dagar …, det som är så gammalt fixar jag nu"
         included = self._included(results)
         if result.reason in (Reason.NO_SUCH_AMOUNT, Reason.NO_SUCH_NUMBER) and included:
             total = sum(map(self._shown.balance, included))
@@ -363,6 +398,20 @@ def _with_fields(steps: tuple[Step, ...]) -> Iterator[Step]:
         else:
             terms = (*said, *step.mention.terms)
             yield replace(step, mention=replace(step.mention, terms=terms), heard=step.event)
+
+
+def _with_nouns(steps: tuple[Step, ...]) -> Iterator[Step]:
+    """ "februari och mars på webbhotellet": of both months."""
+    for step, following in zip(steps, [*steps[1:], None], strict=False):
+        own = {term.kind for term in step.mention.terms}
+        terms = following.mention.terms if following and following.is_joined else ()
+        of = terms[1:2] in ((Term("prep"),), (Term("prep", text="for"),))
+        is_of = len(terms) == 3 and terms[0].kind == "month" and of and terms[2].kind == "word"
+        if own == {"month"} and is_of and following and following.modes == step.modes:
+            mention = replace(step.mention, terms=(*step.mention.terms, *terms[1:]))
+            yield replace(step, mention=mention, heard=step.event)
+        else:
+            yield step
 
 
 def _without_dates(step: Step) -> Step:

@@ -56,6 +56,9 @@ class Clause:
         is_granted = self.has("third") and self.has("approved") and is_money
         if is_granted and not self.has("take"):
             return are_sums  # "chefen godkände 1900 kr"
+        is_named = any(m.has("word", "domain") and m.has("money") for m in points)
+        if is_named and not self.has("third"):
+            return False  # "75 spänn för backupen har jag råd med"
         return self.has("budget") or (is_owned and is_money and are_sums and not self.has("take"))
 
     @property
@@ -126,14 +129,16 @@ def _parts(sentence: list[Term]) -> Iterator[tuple[str, list[Term]]]:
             opener, part = "comma", []
         if term.kind == "subordinate" and _ends_clause(sentence, at):
             continue  # "hoppa över VPS:en så länge, …"
+        if term.text == "so_take" and part:
+            yield opener, part
+            is_put_off = any(one.kind in _PUTTING_OFF for one in part)
+            so = [] if is_put_off else [Term("filler", text="so")]
+            opener, part = "comma", [*so, Term("take"), Term("self")]
+            continue
         is_first = at == 0 or sentence[at - 1] in (Term("and"), Term("filler", text="so"))
         is_then = is_first and term.kind == "subordinate" and _is_verb(sentence[at + 1 : at + 2])
         if term.kind not in _CLAUSE_MARKS or is_then:
             part += [] if is_then else [term]
-            continue
-        if term.text == "so_take" and any(one.kind in _PUTTING_OFF for one in part):
-            yield opener, part
-            opener, part = "comma", [Term("take"), Term("self")]
             continue
         if part:
             yield opener, part
@@ -192,6 +197,8 @@ def _begins_consequence(sentence: list[Term], at: int) -> bool:
         return is_deed and not sentence[at + 1].form  # "… sen hörs vi om hösten"
     if term != Term("filler", text="so"):
         return False
+    if kinds[:1] == ["errand"]:
+        return True  # "… så skickar jag kvittot vidare"
     is_running = kinds == ["det", "word"] and not sentence[at + 2].form
     if kinds[:1] == ["other"] or is_running:
         return True  # "… så ni slutar tjata"
@@ -255,6 +262,8 @@ def _begins_main_clause(sentence: list[Term], at: int) -> bool:
             len(sentence) > 1 and sentence[1].text == "have"
         ):
             return True  # "jag har 300 kronor och vill få bort …"
+        case [_, "and", "self", "take", *_] if not any(t.kind == "third" for t in sentence[:at]):
+            return True  # "vi är fyra delägare och jag står för 8702"
         case [_, "and", "det", "modal" | "take" | "defer" | "settled", *_]:
             return True  # "… om backupen och den ska krediteras"
         case [_, "filler", "take" | "only" | "modal" | "self" | "defer", *_]:

@@ -101,12 +101,17 @@ class Combining:
             return (Mode.IGNORE,)
         if step.modes == (Mode.IGNORE, Mode.INCLUDE):
             mine = next(ids for other, ids in picked if other is step)
-            whole = frozenset[int]().union(*(ids for o, ids in picked if o in others))
+            whole = _union(picked, others)
             if others and mine < whole and self._said[step.clause].opener != "but":
                 return (Mode.IGNORE, Mode.EXCLUDE)
             return (Mode.IGNORE,) if others else INCLUDED
         if step.is_rest and step.modes == INCLUDED and others:
             return self._rest_modes(step, self._said[step.clause])
+        whole = _union(picked, [other for other in others if not other.is_told])
+        mine = next(ids for other, ids in picked if other is step)
+        is_known = mine <= whole and not any(other.mention.has("all") for other in others)
+        if step.is_told and others and step.modes == INCLUDED and is_known:
+            return (Mode.IGNORE,)  # "lindqvistbygg måste vi ju behålla, så den domänen"
         if step.is_told and others and step.modes == INCLUDED:
             return (Mode.INCLUDE, Mode.EXCLUDE)
         if others and step.modes == INCLUDED and self._is_unsaid(step):
@@ -115,6 +120,8 @@ class Combining:
             return (Mode.INCLUDE, Mode.IGNORE)
         if self._is_another(step, picked):
             return (Mode.INCLUDE, Mode.EXCLUDE)
+        if self._is_narrowed(step, picked):
+            return (Mode.IGNORE,)
         if self._is_superseded(step, picked) or (others and is_counting(step.mention)):
             return (Mode.INCLUDE, Mode.IGNORE)
         if len(step.modes) > 1 and any(
@@ -219,6 +226,18 @@ class Combining:
             for later, _ in picked
         )
 
+    def _is_narrowed(self, step: Step, picked: list[tuple[Step, Ids]]) -> bool:
+        """ "licenserna, fast bara oktobers": less of what was just named."""
+        mine = next(ids for other, ids in picked if other is step)
+        return any(
+            other.modes == step.modes == INCLUDED
+            and other.clause == step.clause + 1
+            and self._said[other.clause].opener == "but"
+            and self._begins_only(other)
+            and ids < mine
+            for other, ids in picked
+        )
+
     def _is_only_between(self, step: Step, later: Step) -> bool:
         """ "av domänerna bara den äldsta"."""
         if later.clause != step.clause:
@@ -296,3 +315,9 @@ def _said(step: Step) -> tuple[Term, ...]:
 def _is_no_choice(mention: Mention) -> bool:
     """ "det", "den här veckan"."""
     return mention.is_pointer or all(term.kind == "period" for term in mention.terms)
+
+
+def _union(picked: list[tuple[Step, Ids]], steps: list[Step]) -> Ids:
+    """What those very steps pick; two steps that say the same are two."""
+    wanted = {id(step) for step in steps}
+    return frozenset[int]().union(*(ids for step, ids in picked if id(step) in wanted))

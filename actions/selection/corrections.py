@@ -35,6 +35,8 @@ def _corrected_at(
     old = [step for step in before if step.modes == INCLUDED]
     if not new:
         return _taken_back(before, after)
+    if any(step.is_alternative for step in old) and len(new) == 1:
+        return after  # "femman eller sexan. Nej, femman"
     if len(old) == 2 and len(after) == 1 and _is_both(new[0]):
         return before  # "ettan, nej tvåan … äsch, ta båda två"
     first = after.index(new[0])

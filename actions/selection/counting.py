@@ -37,7 +37,8 @@ def is_count(terms: Sequence[Term], at: int) -> bool:
         return True
     if last and before == "det" and last.form == MANY:
         return True
-    is_partitive = after is not None and after.kind == "prep" and second == "word"
+    is_partitive = after is not None and after.kind == "prep"
+    is_partitive = is_partitive and second in ("word", "issued", "due")  # "två med fakturadatum i"
     return is_partitive or (after is not None and _is_counted(after))
 
 

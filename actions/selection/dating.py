@@ -38,6 +38,11 @@ def dated_alternatives(parts: Parts, shown: Shown) -> Iterator[list[Ids]]:
             continue
         found = periods.by_day(shown, periods.is_in(term), parts.field_said)
         named = periods.named_in_description(shown, term)
+        either = frozenset[int]().union(*found)
+        is_month = term.kind == "month" and not parts.field_said
+        if named and is_month and all(map(shown.catalogue.months, either)):
+            yield [named]  # each that could be meant says what it is for
+            continue
         if named and not parts.field_said:
             yield [*(ids for ids in found if ids), named]
         else:

@@ -95,7 +95,8 @@ def _is_taken_up(asked: Clause, said: Sequence[Clause]) -> bool:
     following = said[place + 1 : place + 2]
     is_named = any(not mention.is_pointer for mention in asked.mentions)
     return is_named and any(
-        clause.has("take") and clause.has("self") and not clause.is_question and clause.mentions
+        clause.has("take") and (clause.has("self") or len(clause.events) == 2)
+        and not clause.is_question and clause.mentions
         and all(mention.is_pointer or mention.has("rest") for mention in clause.mentions)
         for clause in following
     )  # fmt: skip
@@ -173,6 +174,8 @@ def is_commentary(step: Step, steps: Sequence[Step]) -> bool:
     if not others or step.modes[0] is Mode.EXCLUDE:
         return False
     kinds = {term.kind for term in step.mention.terms} - {"det", "prep", "source", "to"}
+    if kinds == {"count"}:
+        return True  # "det har jag redan sagt två gånger"
     if is_counting(step.mention):
         return all(other.clause != step.clause for other in others)
     if step.has_budget and kinds <= _MEANS:

@@ -11,7 +11,7 @@ from actions.selection.spelling import is_near
 
 CONCEPTS: dict[str, str] = {
     "hosting": "webbhotell webhotell webbhotel webhotel hosting webbhosting webhosting hostning webbhost hotell hotel wh webbutrymme",
-    "site": "hemsida hemsidan webbplats sajt sida webbsida site webben website",
+    "site": "hemsida hemsidan webbplats sajt sida webbsida site webben website hemside hemsidebygge webbplatsbygge",
     "email": "epost eposten epostn epast mejl mail email epostpaket epostlada mejlpaket mailpaket mailkonto mejlkonto epostkonto inkorg brevlada mejllada maillada mejladress mailadress postlada",
     "ip": "ip ipadress ipadresser ipnummer",
     "domain": "adress domanadress doman domain domannamn domaner domanfornyelse webbadress doma domn domanreg domanregistrering",
@@ -25,9 +25,9 @@ CONCEPTS: dict[str, str] = {
     "backup": "backup sakerhetskopiering sakerhetskopia backuper bakup backupp",
     "license": "licens licenser licence licensavgift",
     "consulting": "konsulttimme konsulttimmar konsult konsultarbete konsulttid",
-    "shop": "butik butiken webbutik webbshop ehandel shop natbutik webshop",
+    "shop": "butik butiken webbutik webbshop ehandel shop shopp shoppen natbutik webshop",
     "phone": "telefoni vaxel iptelefoni telefonvaxel",
-    "newsletter": "nyhetsbrev nyhetsbrevstjanst",
+    "newsletter": "nyhetsbrev nyhetsbrevstjanst utskick mejlutskick mailutskick nyhetsbrevsutskick",
     "database": "databas databaser",
     "protection": "brandvagg ddos ddosskydd virusskydd spamfilter spamskydd",
     "wordpress": "wordpress wp",
@@ -36,7 +36,7 @@ CONCEPTS: dict[str, str] = {
     "vpn": "vpn",
     "cdn": "cdn",
     "statistics": "statistik",
-    "office": "m365 o365 office office365 microsoft365 microsoft teams",
+    "office": "m365 o365 office office365 microsoft365 microsoft teams word excel outlook powerpoint onedrive",
     "extra": "tillagg addon tillaggstjanst",
 }  # fmt: skip
 _ENDINGS = [
@@ -48,6 +48,7 @@ _ENDINGS = [
     "orna",
     "ens",
     "ets",
+    "ts",
     "ers",
     "ars",
     "en",

@@ -20,11 +20,22 @@ _OPENING = frozenset({"state", "due", "overdue", "modal_question"})
 
 
 def plainly(terms: Sequence[Term]) -> list[Term]:
+    terms = _without_years_of_life(terms)
     terms = _with_neighbours(_with_other_ends(_with_sums_first(_with_second_thoughts(terms))))
     said = _with_lateness(_with_older_rest(terms))
     said = _with_arrears(_with_conditions(_with_beginnings(said)))
     said = [Term("state") if term.kind == "blocked" else term for term in _without_than(said)]
     return _with_ends(_with_counted_months(_with_as_many(said)))
+
+
+def _without_years_of_life(terms: Sequence[Term]) -> list[Term]:
+    """ "jag är 78 år och begriper inte …"."""
+    made: list[Term] = []
+    for term in terms:
+        is_told = [one.kind for one in made[-2:]] == ["self", "state"]
+        is_age = term.kind == "age" and term.text.endswith(" year") and not term.form
+        made.append(Term("filler") if is_told and is_age else term)
+    return made
 
 
 def _without_than(terms: Sequence[Term]) -> list[Term]:
@@ -41,7 +52,7 @@ def _with_second_thoughts(terms: Sequence[Term]) -> list[Term]:
     made = list(terms)
     for at, term in enumerate(terms):
         before = [place for place in range(at) if terms[place].kind == "or"]
-        if term == _IT_WAS and before and terms[before[-1] - 1 : before[-1]] == (_COMMA,):
+        if term == _IT_WAS and before and before[-1] and terms[before[-1] - 1] == _COMMA:
             made[before[-1]] = Term("fix")
     return made
 

@@ -187,6 +187,9 @@ def _settled(
     count = _count(pointer) or 0
     is_one = pointer.terms[0].form != MANY
     named = [step for step in of_clause if not (is_one and _is_dated_only(step))] or of_clause
+    named = [step for step in named if not (is_one and step.is_adjunct)] or named
+    if is_one and _is_of_others(named[-1:]):
+        return None
     meant = named[-1:] if is_one else _open(named)
     if modes == EXCLUDED and any(step.modes == EXCLUDED for step in of_clause):
         return list(steps)  # "alla utom domänerna, dem har jag betalat"
@@ -200,7 +203,7 @@ def _settled(
     if modes == EXCLUDED and _is_of_another_gender(pointer, meant[-1]):
         return None  # "ta domänen, så kollar jag upp det"
     return [
-        _with(step, modes, count if len(meant) == 1 else 0)
+        _with(step, modes, 1 if is_one else count if len(meant) == 1 else 0)
         if step in meant
         else _without(step)
         if step in of_clause and (step not in named or (is_one and _is_told_beside(step, meant)))
@@ -221,6 +224,14 @@ def _is_dated_only(step: Step) -> bool:
     return all(term.kind in _DATED for term in step.mention.terms)
 
 
+def _is_of_others(steps: Sequence[Step]) -> bool:
+    """ "… gav tre nya kunder, så den fakturan": a number of what is not on the list."""
+    return any(
+        step.mention.unknown and any(t.kind == "number" and t.n <= _FEW for t in step.mention.terms)
+        for step in steps
+    )
+
+
 def _is_told_beside(step: Step, meant: Sequence[Step]) -> bool:
     """ "jag har kurs på lördag och behöver adressen. Ta den": no list, and much else is said."""
     return step.is_loose and not step.is_joined and not any(other.is_joined for other in meant)
@@ -238,6 +249,9 @@ def _open(steps: Sequence[Step]) -> list[Step]:
 def _with(step: Step, modes: Modes, count: int) -> Step:
     """Settled by what came after it: words around it that nobody knows are talk."""
     terms = step.mention.terms
+    if count == 1:
+        terms = tuple(replace(t, form="") if t.kind == "word" else t for t in terms)
+    count = 0 if count == 1 else count  # "mejllådorna …, så den fakturan betalar vi"
     is_open = not any(term.kind in ("number", "all", "both", "rest") for term in terms)
     if count and is_open:
         terms = (Term("det", form=MANY), Term("number", count, str(count)), *terms)

@@ -264,6 +264,10 @@ def _with_names(terms: Sequence[Term], catalogue: Catalogue) -> list[Term]:
             is_part = catalogue.is_named(before.text, term.text)  # "Microsoft 365"
             made.append(Term("modifier", text=term.text) if is_part else term)
             continue
+        is_leading = term.kind == after.kind == "word" and catalogue.knows(after.text)
+        if is_leading and catalogue.is_modifier(term.text):
+            made.append(Term("modifier", text=term.text))  # "extra ip:t"
+            continue
         is_plus = term == Term("and", text="plus")
         opens = before.kind in ("start", "and", "comma") and catalogue.says("plus")
         opens = opens and after.kind not in _NAMED_NEXT  # ", plus den för domänen"

@@ -24,9 +24,11 @@ _MODIFIERS = frozenset(
     ["bas", "plus", "extra", "liten", "stor", "lilla", "stora", "start", "mini", "pro", "premium"]
 )
 _UNITS = {"gigabyte": "gb", "gig": "gb", "giga": "gb", "terabyte": "tb", "megabyte": "mb"}
+_SIZES = ("gb", "gig", "gigabyte")
 _MOST_PLACES = 40
-_LONGEST_ENDING = 2
+_NOUN_ENDINGS = frozenset({"en", "et", "n", "t", "s", "na", "ar", "er", "or", "an", "r", "a"})
 _SHORTEST_PART = 4
+_LONG = 12  # letters: "domänförnyelsen" says more than "domänen"
 _HYPHENS = frozenset({"bindestreck", "bindestrecket", "streck", "strecket"})
 _SHORTEST_STEM = 3
 _WORD = re.compile(r"[a-z0-9]+")
@@ -68,8 +70,11 @@ class Catalogue:
     def __init__(self, shown: Sequence[ShownInvoice]) -> None:
         self._text = {invoice.id: fold(invoice.description) for invoice in shown}
         self._tokens = {key: _tokens(text) for key, text in self._text.items()}
-        self._concepts = {key: _concepts_of_all(tokens) for key, tokens in self._tokens.items()}
         self._domains = {key: frozenset(_DOMAIN.findall(text)) for key, text in self._text.items()}
+        self._concepts = {
+            key: _concepts_of_all(_tokens(_DOMAIN.sub(_everyday, text)))
+            for key, text in self._text.items()
+        }
         self._known: dict[str, Named] = {}
 
     def named(self, word: str) -> Named:
@@ -116,6 +121,8 @@ class Catalogue:
     def is_plural(self, key: int, word: str) -> bool:
         """ "Konsulttimmar" is one invoice however many hours; "domänerna" is not one "Domän"."""
         plurals = [token for token in self._tokens[key] if token.endswith(("ar", "er", "or"))]
+        if len(self._domains[key]) > 1 and "domain" in concepts_of(word):
+            return True  # one invoice for two of them
         is_inside = any(len(token) > 5 and token[:-2] in word for token in plurals)
         return is_inside or any(_fits(form, token) for form in stems(word) for token in plurals)
 
@@ -180,7 +187,7 @@ class Catalogue:
         if not self.knows(pair) or (self.named(first.text).any and self.named(second.text).any):
             return False
         if self.knows(first.text) and not self.knows(second.text):
-            is_ending = len(second.text) <= _LONGEST_ENDING
+            is_ending = second.text in _NOUN_ENDINGS
             return is_ending or self._is_almost_said(pair)
         return not self.knows(second.text) or self._begins_a_name(first.text)
 
@@ -208,7 +215,8 @@ class Catalogue:
         if word in _HYPHENS:  # "domänen med bindestreck"
             hyphened = self._with_domain(lambda known: "-" in known)
             return Named(direct=hyphened, related=hyphened)
-        special = frozenset[int]() if is_everyday(word) else self._special(word)
+        is_short = is_everyday(word) and len(word) < _LONG
+        special = frozenset[int]() if is_short else self._special(word)
         if special:
             return Named(direct=special, is_product=True)
         forms = stems(word)
@@ -229,11 +237,15 @@ class Catalogue:
         }
         if said and concepts_of(word):
             return frozenset(said)
+        if is_everyday(word):
+            return frozenset()
         for cut in range(len(word) - _SHORTEST_STEM, _SHORTEST_PART - 1, -1):
             first, kind = word[:cut].removesuffix("-").removesuffix("s"), word[cut:]
             if len(first) < _SHORTEST_PART or not is_everyday(kind):
                 continue
             within = self._look_up(kind).any
+            if not within and "license" in concepts_of(kind):
+                return self._look_up(first).any  # "officelicenserna"
             found = {key for key in within if any(first in name for name in self._names_of(key))}
             if found:
                 return frozenset(found)
@@ -249,10 +261,18 @@ def _tokens(text: str) -> frozenset[str]:
     return frozenset(words)
 
 
+def _everyday(domain: re.Match[str]) -> str:
+    """ "butiken" of butiken.nu; "lindbergsmaskin" is a name, and no machine."""
+    words = [word for word in _WORD.findall(domain.group()) if is_everyday(word)]
+    return " ".join(["", *words, ""])
+
+
 def _concepts_of_all(tokens: frozenset[str]) -> frozenset[str]:
     found: set[str] = set()
-    for token in tokens:
+    for token in tokens - set(_SIZES):
         found |= concepts_of(token)
+    if not found & {"server", "vps", "hosting"}:  # "VPS, 16 GB" is no storage
+        found |= {"storage"} if tokens & set(_SIZES) else set()
     if "vps" in found:
         found.add("server")
     return frozenset(found)

@@ -84,6 +84,7 @@ def _is_means(mention: Mention) -> bool:
 def _order(mention: Mention) -> Term | None:
     """What the mention begins with; an empty term where it only points, None for all else."""
     named = [term for term in mention.terms if term.kind not in _BESIDE]
+    named = [term for term in named if term.text != "top"] or named  # "uppifrån med den äldsta"
     if not named:
         return Term("")
     is_end = named[0].kind == "position" and named[0].n in (1, -1)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from actions.selection.clauses import SUBORDINATE, Clause
-from actions.selection.mentions import Mention
+from actions.selection.mentions import Event, Mention
 from actions.selection.pointing import counted_back, listed_with, pointed_back
 from actions.selection.terms import MANY, Term
 from actions.selection.walking import EXCLUDED, INCLUDED, Mode, Step, Walk, is_quiet
@@ -57,9 +57,27 @@ def steps_of(clauses: Sequence[Clause]) -> tuple[Step, ...]:
         if _is_of_left_out(clause, found, steps):
             found = []
         steps += [_hedged(step) for step in found] if clause.opener == "condition" else found
+    steps = [_conceded(step, clauses) for step in steps]
     steps = _with_reasons_past(steps, clauses)
     steps = [_until_later(step, steps, clauses) for step in steps]
     return tuple(_without_possessions(steps, clauses))
+
+
+def _conceded(step: Step, clauses: Sequence[Clause]) -> Step:
+    """ "junifakturan trodde jag var betald, men okej då"."""
+    following = clauses[step.clause + 1 : step.clause + 2]
+    is_thought = Term("state", text="thought") in clauses[step.clause].events
+    is_agreed = bool(following) and following[0].opener == "but" and not following[0].mentions
+    is_agreed = is_agreed and all(
+        isinstance(event, Term) and event.kind in ("filler", "yes", "take")
+        for event in following[0].events
+    )
+    is_last = step.clause + 2 >= len(clauses)
+    return replace(step, modes=INCLUDED) if is_thought and is_agreed and is_last else step
+
+
+def _is_agreeing(event: Event) -> bool:
+    return isinstance(event, Term) and event.kind in ("filler", "yes", "take")
 
 
 def _with_reasons_past(steps: Sequence[Step], clauses: Sequence[Clause]) -> list[Step]:

@@ -34,6 +34,7 @@ class Step:
     is_none: bool = False
     is_pointed_at: bool = False
     is_explaining: bool = False
+    is_adjunct: bool = False
     heard: Mention | None = None
 
     @property
@@ -47,6 +48,7 @@ class Step:
 
 
 _PAST = Term("take", text="past")
+_THEN = Term("defer", text="then")
 _LET = Term("defer", text="let")
 Modes = tuple[Mode, ...]
 INCLUDED: Modes = (Mode.INCLUDE,)
@@ -114,6 +116,7 @@ class Walk:
                 is_told=self._has_words_before(at),
                 is_none=self._is_none,
                 is_explaining=self._is_explaining(at),
+                is_adjunct=bool(self._steps) and at > 0 and _is_kind(self._events[at - 1], "prep"),
             )
         )
         self._is_alternative = False
@@ -123,7 +126,7 @@ class Walk:
         put_off = [
             i
             for i, e in enumerate(self._events[:at])
-            if _is_kind(e, "defer") or _is_kind(e, "settled") or e == _PAST
+            if (_is_kind(e, "defer") and e != _THEN) or _is_kind(e, "settled") or e == _PAST
         ]
         mentioned = [i for i, e in enumerate(self._events[:at]) if isinstance(e, Mention)]
         is_behind = bool(put_off) and bool(mentioned) and put_off[-1] > mentioned[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -12,6 +13,8 @@ _DAYS = {"minute": 0, "day": 1, "week": 7, "month": 30, "halfyear": 182, "year":
 _QUARTERS = {"kvartalet", "kvartal", "kvartalets", "kvartaet", "kvartalen", "kvartl", "kv"}
 _HALVES = {"halvaret", "halvar", "halvarets", "halvan", "halva"}
 _AFTER_AGE = ("defer", "size", "overdue")
+_LEAP_YEAR = 2024
+_LIMITS = frozenset({"until", "from", "before", "after", "due", "issued", "prep", "source", "to"})
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 Rule = Callable[[Sequence[Term], int], "tuple[int, list[Term]] | None"]
@@ -266,6 +269,18 @@ def _month_of(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     return (2, [terms[at]]) if is_named else None
 
 
+def _last_of_month(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "till och med sista juni": the last day; "sista junifakturan" is no day."""
+    before = terms[at - 1].kind if at else ""
+    is_last = _kinds(terms, at, 2) == ("position", "month") and terms[at].n == -1
+    is_latest = bool(at) and (terms[at - 1].kind, terms[at - 1].n) == ("superlative", -1)
+    is_limit = before in _LIMITS or is_latest
+    if not (is_last and is_limit) or _kinds(terms, at + 2, 1) in (("noun",), ("word",)):
+        return None
+    days = calendar.monthrange(_LEAP_YEAR - 1, terms[at + 1].n)[1]
+    return 2, [Term(kind="date", text=f"--{terms[at + 1].n:02}-{days}")]
+
+
 def _days_of_month(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     """ "3 och 15 oktober"."""
     if _kinds(terms, at, 2) != ("number", "and") or not 1 <= terms[at].n <= 31:
@@ -338,6 +353,15 @@ def _dear_month(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None
     return (2, [Term(kind="filler")]) if _kinds(terms, at, 2) == ("size", "unit") else None
 
 
+def _since_a_year(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "kund sedan 1971"."""
+    is_since = terms[at] == Term(kind="defer", text="then") and _kinds(terms, at, 2)[1:] == (
+        "number",
+    )
+    is_year = is_since and terms[at + 1].text.isdigit() and 1900 < terms[at + 1].n < _LAST_YEAR
+    return (2, [Term(kind="filler")]) if is_year else None
+
+
 def _later(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     """ "om tio dagar": when, and so not now."""
     if terms[at] != Term(kind="prep", text="om"):
@@ -363,12 +387,14 @@ _RULES: tuple[Rule, ...] = (
     _and_a_half,
     _first_and_last,
     _last_digits,
+    _since_a_year,
     _later,
     _from_the_top,
     _day_alone,
     _since,
     _dear_month,
     _month_of,
+    _last_of_month,
     _days_of_month,
     _i_as_yes,
     _everything,

@@ -22,7 +22,7 @@ _FEES = re.compile(r"(?:ars|manads|kvartals|start|engangs)avgift(?:en|er|erna)?"
 _HEAD = re.compile(
     r"(?P<stem>.{3,}?)s?-?(?P<head>fakturorna|fakturor|fakturan|faktura|fakturerna|rakningarna|rakningar|rakningen"
     r"|rakning|posterna|poster|posten|notan|nota|grejerna|grejer|grejen|grejs|sakerna|saken|avgiften|avgifterna|avgift"
-    r"|manadens|kostnaden|kostnaderna|hyran|hyrorna|pengarna|biten|bitarna|raden|raderna|betalningen|avin|avierna|delen)"
+    r"|manadens|manaden|kostnaden|kostnaderna|hyran|hyrorna|pengarna|biten|bitarna|raden|raderna|betalningen|avin|avierna|delen)"
 )
 _MONTH_FIRST = re.compile(
     r"(?P<month>januari|februari|mars|april|juni|juli|augusti|september|oktober|november|december)"
@@ -277,9 +277,10 @@ def _single(token: Token) -> Iterator[Term]:
 
 
 def _with_ending(stem: str, ending: str) -> Iterator[Term]:
+    quarter = _QUARTER.fullmatch(stem)
     term = vocabulary().term((stem,), (stem,))
-    if term:
-        yield term
+    if quarter or term:
+        yield term or Term(kind="quarter", n=int(quarter.group(1) if quarter else 0))
         return
     form = MANY if ending in ("orna", "arna", "erna", "en?") else ONE
     *first, stem = stem.split("-")

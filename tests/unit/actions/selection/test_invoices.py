@@ -52,7 +52,7 @@ def test_a_change_starts_from_what_was_selected(
         ("webbhotellet", "byra", Reason.NO_MATCH),
         ("de små", "byra", Reason.VAGUE),
         ("jag sitter på bussen", "byra", Reason.NOT_UNDERSTOOD),
-        ("januari", "host", Reason.DATES_DIFFER),
+        ("oktober", "salong", Reason.DATES_DIFFER),
         ("alla som chefen gillar", "byra", Reason.UNCLEAR),
     ],
 )
