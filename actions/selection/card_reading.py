@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import date
 
-from actions.selection.card_names import brand_of, is_described, is_kin, owners_of
+from actions.selection.card_facts import CardFacts
+from actions.selection.card_list import CardList
+from actions.selection.card_names import is_kin, owners_of
+from actions.selection.card_numbers import (
+    LAST_DIGITS,
+    digits_at,
+    full_year,
+    has_ending_said,
+    is_expiry_said,
+    is_part,
+    year_of_month,
+)
 from actions.selection.model import Ask, Reason, ShownCard
 from actions.selection.shown import Ids
 from actions.selection.terms import Term
 
-_LAST_DIGITS = 4
 _CLAUSES = frozenset({"comma", "stop", "but", "subordinate", "question", "dash"})
 _NEGATIONS = frozenset({"not", "except", "without", "none"})
 _NAMING = frozenset(
@@ -25,35 +34,12 @@ _LISTED = Term("filler", text="listed")
 _RESERVED = frozenset({"mitt", "kort"})
 
 
-@dataclass(slots=True, kw_only=True)
-class CardFacts:
-    """What narrows the cards, in the order in which it was said."""
-
-    kept: list[Ids] = field(default_factory=list)
-    dropped: list[Ids] = field(default_factory=list)
-    problem: Ask | None = None
-    is_new: bool = False
-    is_contrary: bool = False
-    is_question: bool = False
-    is_numbered: bool = False
-    is_alternative: bool = False
-    places: list[tuple[Term, bool]] = field(default_factory=list)
-    by_clause: list[tuple[int, bool, Ids]] = field(default_factory=list)
-    frames: list[Ids] = field(default_factory=list)
-    is_explained: bool = False
-    is_theirs: bool = False
-    is_other: bool = False
-    is_split: bool = False
-    problem_clause: int = 0
-    is_other_brand: bool = False
-
-
 class CardReading:
     """Reads terms from the left; a correction forgets what came before it."""
 
     def __init__(self, terms: Sequence[Term], shown: Sequence[ShownCard], today: date) -> None:
         self._terms = terms
-        self._shown = shown
+        self._cards = CardList(shown)
         self._today = today
         self._facts = CardFacts()
         self._is_negated = False
@@ -191,11 +177,8 @@ class CardReading:
         is_relative = at > 0 and self._terms[at - 1].kind == "rel"
         return is_named and not is_naming and not is_relative
 
-    def _is_name_of(self, term: Term) -> bool:
-        return any(is_described(term.text, card.description) for card in self._shown)
-
     def _is_name(self, term: Term) -> bool:
-        is_ours = any(is_described(term.text, card.description) for card in self._shown)
+        is_ours = bool(self._cards.described(term.text))
         return term.kind in ("word", "third") and (is_ours or bool(owners_of(term.text)))
 
     def _next_kind(self, at: int) -> str:
@@ -261,9 +244,11 @@ class CardReading:
         elif term.kind in ("month", "fraction", "year", "date", "period"):
             return self._expiry(at)
         elif term.kind == "brand" and self._is_negated and self._is_narrowed_soon(at):
-            self._facts.frames.append(self._brand(term))  # "inte Visa 4417 utan det andra"
-        elif term.kind in _FINDERS:
-            found = _FINDERS[term.kind](self, term)
+            self._facts.frames.append(
+                self._cards.of_brand(term.text)
+            )  # "inte Visa 4417 utan det andra"
+        elif term.kind in _KNOWN_BY:
+            found = _KNOWN_BY[term.kind](self._cards, term)
             if not found and term.kind == "brand" and not self._is_negated:
                 self._facts.is_other_brand = True
                 return 1
@@ -279,7 +264,7 @@ class CardReading:
             is_theirs = term.kind == "third" and self._next_kind(at) == "card"
             self._facts.is_new = self._facts.is_new or (is_theirs and not self._is_name(term))
             is_another = is_kin(term.text) and self._next_kind(at) == "card"
-            is_another = is_another and not self._is_name_of(term)
+            is_another = is_another and not self._cards.described(term.text)
             self._facts.is_theirs = self._facts.is_theirs or is_another
             self._describe(term)
             if self._is_unheard_of(at):
@@ -298,7 +283,7 @@ class CardReading:
     def _is_narrowed_soon(self, at: int) -> bool:
         """Digits or an expiry say which of that brand is left out."""
         following = [one for one in self._terms[at + 1 : at + 5] if one.kind not in _SMALL]
-        is_number = following[:1] and len(following[0].text) == _LAST_DIGITS
+        is_number = following[:1] and len(following[0].text) == LAST_DIGITS
         is_ending = [one.kind for one in following[:2]] == ["expires", "month"]
         return bool(is_number and following[0].kind == "number") or is_ending
 
@@ -343,72 +328,61 @@ class CardReading:
         """Whether the clause at hand says to take something."""
         return "take" in self._kinds_of_clause
 
-    def _where(self, *wanted: bool) -> Ids:
-        return frozenset(card.id for card, fits in zip(self._shown, wanted, strict=True) if fits)
-
-    def _brand(self, term: Term) -> Ids:
-        return self._where(*(brand_of(card) == term.text for card in self._shown))
-
-    def _default(self, _: Term) -> Ids:
-        return self._where(*(card.is_default for card in self._shown))
-
-    def _middle(self, _: Term) -> Ids:
-        size = len(self._shown)
-        return self._where(*(size % 2 == 1 and at == size // 2 for at in range(size)))
-
     def _place(self, position: int) -> Ids | None:
         index = position - 1 if position > 0 else position
-        if not -len(self._shown) <= index < len(self._shown):
+        if not -len(self._cards) <= index < len(self._cards):
             self._facts.problem = Ask(reason=Reason.NO_SUCH_POSITION, params={"position": position})
             return None
         narrowed = [card.id for card in self._left()]
         dropped = frozenset[int]().union(*self._facts.dropped)
-        if self._shown[index].id in dropped and not self._is_negated:
+        if self._cards.cards[index].id in dropped and not self._is_negated:
             return frozenset(narrowed)  # "inget av Visakorten, utan det tredje"
-        absolute = self._shown[index].id
+        absolute = self._cards.cards[index].id
         within = narrowed[index] if -len(narrowed) <= index < len(narrowed) else absolute
         return frozenset({absolute if absolute in narrowed else within})
 
     def _left(self) -> list[ShownCard]:
         """What the rest of the message leaves: "det andra visakortet" counts among those."""
-        return [card for card in self._shown if all(card.id in ids for ids in self._facts.kept)]
+        return [
+            card for card in self._cards.cards if all(card.id in ids for ids in self._facts.kept)
+        ]
 
     def _number(self, at: int) -> int:
         """Four digits at the end of a card, in any grouping; else a place in the list."""
-        used, digits = self._digits(at)
+        used, digits = digits_at(self._terms, at)
         term = self._terms[at]
-        year = _full_year(term.n)
-        if len(digits) == 2 and self._is_expiry_year(at) and self._expiring(0, year):
-            self._keep(self._expiring(0, year))
+        year = full_year(term.n)
+        if len(digits) == 2 and is_expiry_said(self._terms, at) and self._cards.expiring(0, year):
+            self._keep(self._cards.expiring(0, year))
             return used
-        if len(digits) == _LAST_DIGITS:
+        if len(digits) == LAST_DIGITS:
             year = int(digits)
-            if self._is_expiry_year(at) and 2020 < year < 2100:
-                self._keep(self._expiring(0, year))
+            if is_expiry_said(self._terms, at) and 2020 < year < 2100:
+                self._keep(self._cards.expiring(0, year))
                 return used
-            found = self._where(*(card.last4 == digits for card in self._shown))
-            expiring = self._expiring(int(digits[:2]), _full_year(int(digits[2:])))
-            in_year = self._expiring(0, year) if year == int(digits) else frozenset()
+            found = self._cards.numbered(digits)
+            expiring = self._cards.expiring(int(digits[:2]), full_year(int(digits[2:])))
+            in_year = self._cards.expiring(0, year) if year == int(digits) else frozenset()
             self._last4(found or expiring or in_year, digits)  # "noll tre tjugonio", "2029-kortet"
             return used
-        if term.text == "nominal" and self._has_ending_before(at):
-            self._last4(self._where(*(c.last4[-1:] == str(term.n) for c in self._shown)), "")
+        if term.text == "nominal" and has_ending_said(self._terms, at):
+            self._last4(self._cards.ending(str(term.n)), "")
             return 1
         is_beginning = self._terms[at + used : at + used + 1] == (_SOMETHING,) and len(digits) > 1
         if is_beginning:  # "Visan på sjuttiosju nånting"
-            self._last4(self._where(*(c.last4.startswith(digits) for c in self._shown)), digits)
+            self._last4(self._cards.beginning(digits), digits)
             return used + 1
         is_run = used > 1 and self._terms[at + used : at + used + 1] == (Term("ends_with"),)
         if (
             is_run
-            or self._has_ending_before(at)
-            or (len(digits) in (2, 3) and term.kind == "number" and term.n > len(self._shown))
+            or has_ending_said(self._terms, at)
+            or (len(digits) in (2, 3) and term.kind == "number" and term.n > len(self._cards))
         ):
-            found = self._where(*(card.last4.endswith(digits) for card in self._shown))
+            found = self._cards.ending(digits)
             self._last4(found, digits)
             return used
         is_place = term.kind == "position" or (term.kind == "number" and len(digits) == 1)
-        if is_place and not self._is_part(at):
+        if is_place and not is_part(self._terms, at):
             self._facts.places.append((term, self._is_negated))
             self._is_negated = False
         return 1
@@ -417,9 +391,9 @@ class CardReading:
         """ "fyra fyror", "bara fyror på slutet"; "det med fyror i" has some."""
         before = self._terms[at - 1] if at else Term("")
         is_inside = self._terms[at + 1 : at + 2] == (Term("prep"),)
-        digits = term.text * (before.n if before.kind == "number" else _LAST_DIGITS)
-        ends = self._where(*(card.last4.endswith(digits) for card in self._shown))
-        has = self._where(*(term.text in card.last4 for card in self._shown))
+        digits = term.text * (before.n if before.kind == "number" else LAST_DIGITS)
+        ends = self._cards.ending(digits)
+        has = self._cards.having(term.text)
         self._last4(has if is_inside else ends, digits)
 
     def _last4(self, found: Ids, digits: str) -> None:
@@ -429,90 +403,36 @@ class CardReading:
         else:
             self._facts.problem = Ask(reason=Reason.NO_SUCH_NUMBER, params={"number": digits})
 
-    def _is_part(self, at: int) -> bool:
-        """ "de fyra sista siffrorna", "om två veckor": not a place in the list."""
-        following = self._terms[at + 1].kind if at + 1 < len(self._terms) else ""
-        if following in ("brand", "card"):
-            is_marked = at > 0 and self._terms[at - 1].kind in ("id_mark", "place_mark")
-            return self._terms[at].kind == "number" and not is_marked  # "mina två Visa"
-        return following in ("unit", "noun", "position", "age", "ends_with")
-
-    def _digits(self, at: int) -> tuple[int, str]:
-        """The longest run from here that makes four digits; one term where none does."""
-        digits = ""
-        for end in range(at, min(at + 2 * _LAST_DIGITS - 1, len(self._terms))):
-            term = self._terms[end]
-            if term.kind == "comma" and digits and len(digits) < _LAST_DIGITS:
-                continue
-            if term.kind != "number":
-                break
-            digits += term.text.replace(" ", "")
-            if len(digits) >= _LAST_DIGITS:
-                break
-        if len(digits) == _LAST_DIGITS:
-            return end - at + 1, digits
-        is_run = 1 < len(digits) < _LAST_DIGITS and self._terms[end].kind == "ends_with"
-        if is_run:
-            return end - at, digits  # "noll noll sju på slutet"
-        return 1, self._terms[at].text.replace(" ", "") if self._terms[at].kind == "number" else ""
-
-    def _has_ending_before(self, at: int) -> bool:
-        kinds = [term.kind for term in self._terms[max(0, at - 4) : at]]
-        while kinds and kinds[-1] in ("filler", "state", "article", "prep", "det"):
-            kinds.pop()
-        is_behind = self._terms[at + 1 : at + 2] == (Term("position", -1),)  # "femma sist"
-        is_behind_digits = self._terms[at + 1 : at + 2] == (Term("ends_with"),)
-        is_number = self._terms[at].kind == "number" and len(self._terms[at].text) > 1
-        if is_behind_digits and is_number:
-            return True  # "det med 003 på slutet"
-        return kinds[-1:] == ["ends_with"] or (is_behind and self._terms[at].text == "nominal")
-
-    def _is_expiry_year(self, at: int) -> bool:
-        return any(term.kind == "expires" for term in self._terms[max(0, at - 3) : at])
-
     # Expiry
 
     def _expiry(self, at: int) -> int:
         term = self._terms[at]
-        following = self._terms[at + 1] if at + 1 < len(self._terms) else Term("")
         if term.kind == "month":
-            year, used = _year(term, following, self._today)
-            self._keep(self._expiring(term.n, year))
+            year, used = year_of_month(self._terms, at, self._today)
+            self._keep(self._cards.expiring(term.n, year))
             return used
         if term.kind == "fraction":
             month, _, year_text = term.text.partition("/")
-            self._keep(self._expiring(int(month), _full_year(int(year_text))))
+            self._keep(self._cards.expiring(int(month), full_year(int(year_text))))
         elif term.kind == "year":
-            found = self._expiring(0, term.n)
+            found = self._cards.expiring(0, term.n)
             is_said = "expires" in self._kinds_of_clause or at == 0
             self._keep(found if found or is_said else None)  # "revisorn blev galen förra året"
         return 1
-
-    def _expiring(self, month: int, year: int) -> Ids:
-        return self._where(
-            *(
-                month in (0, card.expiry_month) and year in (0, card.expiry_year)
-                for card in self._shown
-            )
-        )
 
     def _order(self, term: Term) -> None:
         """First or last to expire; the newest card is the one that is valid longest."""
         if term.text not in ("expiry", "age"):
             return
         latest = (term.text == "expiry" and term.n > 0) or (term.text == "age" and term.n < 0)
-        narrowed = self._left()
-        ranked = sorted((card.expiry_year, card.expiry_month, card.id) for card in narrowed)
-        if not ranked or abs(term.n) > len(ranked):
-            return
-        wanted = ranked[-abs(term.n)] if latest else ranked[abs(term.n) - 1]
-        ties = [card_id for year, month, card_id in ranked if (year, month) == wanted[:2]]
-        self._keep(frozenset(ties))
+        place = -abs(term.n) if latest else abs(term.n)
+        found = self._cards.by_expiry(frozenset(card.id for card in self._left()), place)
+        self._keep(found or None)
 
     # The customer's own name for a card
 
     def _describe(self, term: Term) -> None:
-        found = self._where(*(is_described(term.text, card.description) for card in self._shown))
+        found = self._cards.described(term.text)
         if found:
             self._keep(found)
         elif owners_of(term.text) and not (
@@ -524,23 +444,8 @@ class CardReading:
             )
 
 
-_FINDERS = {
-    "brand": CardReading._brand,
-    "default": CardReading._default,
-    "middle": CardReading._middle,
+_KNOWN_BY: dict[str, Callable[[CardList, Term], Ids]] = {
+    "brand": lambda cards, term: cards.of_brand(term.text),
+    "default": lambda cards, _: cards.default(),
+    "middle": lambda cards, _: cards.middle(),
 }
-
-
-def _year(term: Term, following: Term, today: date) -> tuple[int, int]:
-    """The year that goes with a month, and how many terms both take; 0 is any year."""
-    if term.text.isdigit():
-        return int(term.text), 1
-    if following.kind == "year":
-        return following.n, 2
-    if following.kind == "number" and today.year % 100 <= following.n <= today.year % 100 + 20:
-        return _full_year(following.n), 2
-    return 0, 1
-
-
-def _full_year(year: int) -> int:
-    return year + 2000 if year < 100 else year

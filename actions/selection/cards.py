@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from actions.selection.card_reading import CardFacts, CardReading
+from actions.selection.card_facts import CardFacts
+from actions.selection.card_reading import CardReading
 from actions.selection.model import Ask, ChosenCard, NewCard, Reason, ShownCard
 from actions.selection.shown import Ids
 from actions.selection.terms import terms_of
