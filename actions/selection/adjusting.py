@@ -31,6 +31,8 @@ def _merged(results: Results, shown: Shown) -> Results:
         )
         if counted:
             results[at - 1 : at + 1] = [(first, counted), (second, counted)]
+        if isinstance(after, Picked) and _is_small_or_large(first, before, second):
+            results[at - 1] = (first, after)
         if not (_is_refinable(before) and _is_refinable(after)):
             continue
         kinds = [{term.kind for term in step.mention.terms} for step in (first, second)]
@@ -41,6 +43,16 @@ def _merged(results: Results, shown: Shown) -> Results:
             if isinstance(found, Picked):
                 results[at - 1 : at + 1] = [(first, found), (second, found)]
     return results
+
+
+def _is_small_or_large(first: Step, found: Picked | Ask, second: Step) -> bool:
+    """ "de små, allt under 200": what follows says how small."""
+    is_vague = isinstance(found, Ask) and found.reason is Reason.VAGUE
+    is_beside = second.opener == "comma" and not second.is_joined
+    sizes = [term.n for term in first.mention.terms if term.kind == "size"]
+    limits = ("below", "at_most") if sizes[:1] == [-1] else ("above", "at_least")
+    is_limit = second.mention.has(*limits) and second.modes == first.modes == INCLUDED
+    return is_vague and is_beside and len(sizes) == 1 and is_limit
 
 
 def _counted(
@@ -97,6 +109,10 @@ def _explained(results: Results) -> Results:
         within = [_possible(found) & result.ids for _, found in named]
         said = [found.ids for _, found in named if isinstance(found, Picked)]
         is_kind = not step.mention.has("number", "superlative", "position")
+        is_other = said and len(said) == len(named) and not any(ids & result.ids for ids in said)
+        if is_other:
+            results[at] = (step, Ask(reason=Reason.UNCLEAR))  # "2203, alltså certifikatet"
+            continue
         is_wider = named and len(said) == len(named) and all(ids < result.ids for ids in said)
         if is_wider and is_kind:
             whole = frozenset[int]().union(*said)  # "mars och maj. Webbhotellet, alltså."

@@ -12,8 +12,8 @@ from actions.selection.nouns import fold, stems
 from actions.selection.spelling import is_near
 
 _OWNERS: dict[str, str] = {
-    "company": "company companys foretag foretags firma firman firm firmans bolag bolags bolaget bolagets jobb jobbet jobbkort business arbete arbets foretaget foretagets verksamhet verksamheten foretagskort firmakort bolagskort corporate tjanste tjanst rorelsen",
-    "private": "privat privata privatkort egen eget egna personlig personliga hemma privatkortet personligt private",
+    "company": "company companys foretag foretags firma firman firm firmans bolag bolags bolaget bolagets jobb jobbet jobbkort business arbete arbets foretaget foretagets verksamhet verksamheten foretagskort firmakort bolagskort corporate tjanste tjanst rorelsen ftg fgt ftgs",
+    "private": "privat privata privatkort egen eget egna personlig personliga hemma privatkortet personligt private priv pers",
     "spare": "reserv reserven reservkort backup extra extrakort reserv",
     "shared": "gemensam gemensamma familj familjen familjekort hushall hushallet familje hushalls",
     "travel": "resa resor rese resekort semester",

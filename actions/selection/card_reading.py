@@ -212,9 +212,10 @@ class CardReading:
 
     def _correct(self, at: int) -> None:
         is_behind = self._next_kind(at) in ("", "comma", "stop") and self._is_in_segment()
-        if is_behind:
-            return  # "nej, det privata förresten"
         following = self._terms[at + 1 :]
+        is_second = any(term.kind == "fix" for term in self._terms[:at])
+        if is_behind and (is_second or not any(one.kind in _NAMING for one in following)):
+            return  # "nej, det privata förresten"
         rest = {"name" if self._is_name(term) else term.kind for term in following}
         if rest - {"comma", "stop", "fix", "filler", "thanks", "word", "yes"}:
             self._facts = CardFacts(is_question=self._facts.is_question)
@@ -304,7 +305,7 @@ class CardReading:
         if self._is_negated and self._terms[at].text == "":
             return
         if (
-            self._next_kind(at) == "brand" and self._terms[at].text != "own"
+            self._next_kind(at) == "brand" and not self._terms[at].text
         ):  # "inte något av visakorten"
             self._is_negated = True
             return

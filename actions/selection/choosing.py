@@ -10,6 +10,7 @@ from actions.selection.budget import budget, is_budget, money
 from actions.selection.clauses import Clause
 from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Reason
+from actions.selection.nouns import is_everyday
 from actions.selection.periods import is_in, is_valid
 from actions.selection.picking import Picked, pick
 from actions.selection.shown import Ids, Shown
@@ -154,6 +155,7 @@ class Choosing:
             for term in step.mention.terms
         )
         is_spread = before is not None and step.is_joined and before.mention.has("all")
+        is_spread = is_spread or any(map(_is_plural, _listed_with(at, steps)))
         return is_bare and (is_spread or (following is not None and following.is_exception))
 
     def _kind(self, step: Step, ask: Ask) -> Picked | Ask:
@@ -412,6 +414,21 @@ def _with_nouns(steps: tuple[Step, ...]) -> Iterator[Step]:
             yield replace(step, mention=mention, heard=step.event)
         else:
             yield step
+
+
+def _listed_with(at: int, steps: tuple[Step, ...]) -> list[Step]:
+    """The steps that an "and" joins to that one."""
+    before = [steps[at - 1]] if at and steps[at].is_joined else []
+    return before + [step for step in steps[at + 1 : at + 2] if step.is_joined]
+
+
+def _is_plural(step: Step) -> bool:
+    """ "domäner", beside which "webbhotell" is more than one, too."""
+    terms = step.mention.terms
+    is_word = len(terms) == 1 and terms[0].kind == "word" and not terms[0].form
+    text = terms[0].text if is_word else ""
+    is_ending = text.endswith(("er", "ar", "or")) and not text.endswith("server")
+    return is_ending and is_everyday(text[:-2])
 
 
 def _without_dates(step: Step) -> Step:

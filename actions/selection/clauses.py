@@ -45,7 +45,7 @@ class Clause:
             for e in self.events
         )
         are_sums = all(_is_means(mention) for mention in points)
-        is_most = len(points) == 1 and points[0].terms[0].kind == "at_most"
+        is_most = len(points) == 1 and "at_most" in [t.kind for t in points[0].terms[:2]]
         is_limit = is_most and any(t.kind == "money" or t.n > _FEW for t in points[0].terms)
         if is_limit and not self.has("take"):
             return are_sums  # "högst 250 kr", "jag får ut max 650 kr"
@@ -262,6 +262,8 @@ def _begins_main_clause(sentence: list[Term], at: int) -> bool:
             len(sentence) > 1 and sentence[1].text == "have"
         ):
             return True  # "jag har 300 kronor och vill få bort …"
+        case ["money" | "budget", "take", *_] if "have" in (t.text for t in sentence[:2]):
+            return True  # "har 450 kr ta de som får plats"
         case [_, "and", "self", "take", *_] if not any(t.kind == "third" for t in sentence[:at]):
             return True  # "vi är fyra delägare och jag står för 8702"
         case [_, "and", "det", "modal" | "take" | "defer" | "settled", *_]:

@@ -39,6 +39,9 @@ def _corrected_at(
         return after  # "femman eller sexan. Nej, femman"
     if len(old) == 2 and len(after) == 1 and _is_both(new[0]):
         return before  # "ettan, nej tvåan … äsch, ta båda två"
+    earlier = corrected(before, said[:index])  # "åttan, nej nian, nej åttan"
+    before = before if isinstance(earlier, Ask) else earlier
+    old = [step for step in before if step.modes == INCLUDED]
     first = after.index(new[0])
     if any(step.modes == EXCLUDED for step in after[:first]):
         return (*before, *after)  # "nej, inte femman utan sexan" says itself what changes

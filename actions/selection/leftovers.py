@@ -60,7 +60,7 @@ def has_question(said: Sequence[Clause]) -> bool:
             return True
     if any(clause.has("excuse") and clause.has("wh") for clause in said):
         return True  # "en av domänerna ska bort, jag minns inte vilken"
-    if any(clause.has("wh") for clause in questions):
+    if any(clause.has("wh") for clause in questions) or _is_wondered_at(questions, said):
         return True
     if any(clause.has("take") and clause.mentions and not clause.is_question for clause in said):
         questions = [
@@ -87,6 +87,14 @@ def _brushed_aside(said: Sequence[Clause]) -> int:
         ),
         default=0,
     )
+
+
+def _is_wondered_at(questions: Sequence[Clause], said: Sequence[Clause]) -> bool:
+    """ "migrering?? Det har vi aldrig beställt": nothing else is named, and that is refused."""
+    named = [c for c in said if any(not mention.is_pointer for mention in c.mentions)]
+    is_echo = len(named) == 1 and named[0] in questions and len(named[0].events) == 1
+    following = said[said.index(named[0]) + 1 :] if is_echo else ()
+    return any(clause.has("not", "defer", "settled") for clause in following)
 
 
 def _is_taken_up(asked: Clause, said: Sequence[Clause]) -> bool:
@@ -216,6 +224,8 @@ def unresolved(said: Sequence[Clause], steps: Sequence[Step]) -> tuple[str, ...]
             continue
         if clause.opener == "fix" and not earlier and not _begins_with(clause, "take"):
             continue  # "ursäkta röran"
+        if any(step.clause == index + 1 and step.is_explaining for step in steps):
+            continue  # "sommarmånaderna, alltså juni till augusti"
         is_spoken_of = any(step.clause < index for step in steps)
         if is_spoken_of and _is_verb_of_it(clause):
             continue
@@ -282,10 +292,19 @@ def _items(clause: Clause) -> Iterator[tuple[list[Event], bool]]:
     yield item, is_joined
 
 
+def _behind_all(item: list[Event]) -> list[str]:
+    """ "alla hyrbilar": all of what nothing on the list is called."""
+    padded: list[Event | None] = [None, None, None, *item]
+    before, first, last = padded[-3:]
+    is_all = isinstance(first, Mention) and all(term.kind == "all" for term in first.terms)
+    is_all = is_all and before != Term("prep")  # "galen på alla påminnelser"
+    return [last.text] if is_all and isinstance(last, Term) and last.kind == "word" else []
+
+
 def _names_unknown(item: list[Event], is_joined: bool) -> list[str]:
     mentions = [event for event in item if isinstance(event, Mention)]
     if any(not mention.is_pointer for mention in mentions):
-        return []
+        return _behind_all(item)
     item = [event for event in item if event != Term("defer", text="then")]
     if any(isinstance(event, Term) and event.kind in _TALK for event in item):
         return []

@@ -44,6 +44,9 @@ class Narrowing:
             self.parts.picks = [pick for pick in self.parts.picks if pick.kind != "size"]
         if self.parts.picks and any(term.kind == "of" for term in self._terms):
             self.parts.form = ONE if not self.parts.count else self.parts.form
+        is_compared = any(t.kind == "superlative" and t.form == ONE for t in self._terms)
+        if is_compared and not self.parts.count:
+            self.parts.form = ONE  # "det äldre av supportavtalen"
         if is_sum or any(term.kind in (*COMPARING, "age", "money") for term in self._terms):
             # "gamla, mer än tre månader", "de små på under hundra"
             self.parts.picks = [pick for pick in self.parts.picks if pick.kind != "size"]

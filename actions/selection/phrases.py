@@ -10,6 +10,7 @@ from actions.selection.terms import MANY, ONE, Term
 _SO = Term("filler", text="so")
 _IT_WAS = Term("filler", text="it_was")
 _THAN = Term("word", text="an", form=ONE)
+_MISTAKE = Term("fix", text="mistake")
 _COMMA = Term("comma")
 _UNSAID = frozenset({"comma", "fix", "filler", "stop"})
 _POINTED = {("det", ONE), ("modal_question", "")}  # "den efter", "är den under"
@@ -20,7 +21,8 @@ _OPENING = frozenset({"state", "due", "overdue", "modal_question"})
 
 
 def plainly(terms: Sequence[Term]) -> list[Term]:
-    terms = _without_years_of_life(terms)
+    terms = _with_them(_without_accounts(terms))
+    terms = _with_wrong_things(_with_leftovers(_without_years_of_life(terms)))
     terms = _with_neighbours(_with_other_ends(_with_sums_first(_with_second_thoughts(terms))))
     said = _with_lateness(_with_older_rest(terms))
     said = _with_arrears(_with_conditions(_with_beginnings(said)))
@@ -35,6 +37,47 @@ def _without_years_of_life(terms: Sequence[Term]) -> list[Term]:
         is_told = [one.kind for one in made[-2:]] == ["self", "state"]
         is_age = term.kind == "age" and term.text.endswith(" year") and not term.form
         made.append(Term("filler") if is_told and is_age else term)
+    return made
+
+
+def _with_leftovers(terms: Sequence[Term]) -> list[Term]:
+    """ "vi har 700 kronor över den här månaden": left, and not more than."""
+    made = list(terms)
+    for at in range(1, len(made)):
+        following = made[at + 1].kind if at + 1 < len(made) else ""
+        is_owned = any(term.text == "have" for term in made[:at])
+        is_sum = made[at - 1].kind == "money" and following not in ("money", "number", "age")
+        if made[at].kind == "above" and is_sum and is_owned:
+            made[at] = Term("budget")
+    return made
+
+
+def _without_accounts(terms: Sequence[Term]) -> list[Term]:
+    """ "bokförs på 6230": an account of the books."""
+    made: list[Term] = []
+    for term in terms:
+        is_booked = [one.kind for one in made[-2:]] == ["word", "prep"]
+        is_booked = is_booked and made[-2].text.startswith(("bokfor", "konter"))
+        made.append(Term("filler") if is_booked and term.kind == "number" else term)
+    return made
+
+
+def _with_them(terms: Sequence[Term]) -> list[Term]:
+    """ "hon sista", "han i mitten": a thing, as it is spoken of in some places."""
+    made = list(terms)
+    for at, term in enumerate(made[:-1]):
+        is_first = at == 0 or made[at - 1].kind in _UNSAID
+        if term.kind == "third" and is_first and made[at + 1].kind in ("position", "middle"):
+            made[at] = Term("det", form=ONE)
+    return made
+
+
+def _with_wrong_things(terms: Sequence[Term]) -> list[Term]:
+    """ "jag hade fel glasögon": of a thing, and takes nothing back."""
+    made: list[Term] = []
+    for at, term in enumerate(terms):
+        is_thing = term == _MISTAKE and terms[at + 1 : at + 2] and terms[at + 1].kind == "word"
+        made.append(Term("excuse") if is_thing else term)
     return made
 
 

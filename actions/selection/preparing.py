@@ -268,6 +268,9 @@ def _with_names(terms: Sequence[Term], catalogue: Catalogue) -> list[Term]:
         if is_leading and catalogue.is_modifier(term.text):
             made.append(Term("modifier", text=term.text))  # "extra ip:t"
             continue
+        if term.kind == "word" and after.kind == "month" and catalogue.is_modifier(term.text):
+            made.append(Term("modifier", text=term.text))  # "bas mars"
+            continue
         is_plus = term == Term("and", text="plus")
         opens = before.kind in ("start", "and", "comma") and catalogue.says("plus")
         opens = opens and after.kind not in _NAMED_NEXT  # ", plus den för domänen"

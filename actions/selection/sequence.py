@@ -10,7 +10,7 @@ from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Chosen, Reason
 from actions.selection.picking import keys_of
 from actions.selection.shown import Ids, Shown
-from actions.selection.terms import Term
+from actions.selection.terms import MANY, Term
 from actions.selection.walking import EXCLUDED, INCLUDED, Step
 
 _LEAST = 50_00  # öre; smaller numbers are places
@@ -22,7 +22,8 @@ def paid_in_order(
     said: Sequence[Clause], steps: Sequence[Step], shown: Shown, limit: int
 ) -> Chosen | Ask | None:
     """None unless that is what is said; a question where the order or its end is open."""
-    if not any(_says_until(clause) for clause in said) and not _is_most_in_order(steps):
+    is_until = any(_says_until(clause) for clause in said) or _is_most_in_order(steps)
+    if not is_until and not (limit and _is_first(said, steps)):
         return None
     limit = limit or _told(said, steps)
     if not limit:
@@ -64,13 +65,24 @@ def _says_until(clause: Clause) -> bool:
     is_end = clause.opener in SUBORDINATE and clause.has("not")
     is_spent = clause.opener == "time" and any(m.has("money") for m in clause.mentions)
     is_full = is_end and any(m.has("fit") for m in clause.mentions)
-    return clause.has("in_order") or is_full or (is_spent and clause.has("state"))
+    return Term("in_order") in clause.events or is_full or (is_spent and clause.has("state"))
 
 
 def _is_most_in_order(steps: Sequence[Step]) -> bool:
     """ "börja med den billigaste och ta så många som ryms"."""
     is_most = any(step.mention.has("most") for step in steps)
     return is_most and any(step.mention.has("superlative", "position") for step in steps)
+
+
+def _is_first(said: Sequence[Clause], steps: Sequence[Step]) -> bool:
+    """With means that were told: "äldst först", "de äldsta som ryms"."""
+    is_many = any(m.has("fit") and m.terms[0].form == MANY for m in _superlatives(steps))
+    is_ranked = any(Term("in_order", text="first") in clause.events for clause in said)
+    return is_many or is_ranked
+
+
+def _superlatives(steps: Sequence[Step]) -> list[Mention]:
+    return [step.mention for step in steps if step.mention.has("superlative")]
 
 
 def _is_later_rest(step: Step) -> bool:

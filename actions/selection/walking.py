@@ -341,9 +341,20 @@ class Walk:
         if isinstance(following, Mention) and not self._is_last_word(at):
             self._modes, self._is_exception = EXCLUDED, False
         elif self._steps:
-            self._turn_back(EXCLUDED)
+            if not self._is_said_of_exception(at):
+                self._turn_back(EXCLUDED)
         elif self._follows(at):
             self._modes = EXCLUDED
+
+    def _is_said_of_exception(self, at: int) -> bool:
+        """ "alla utom mars, den har jag betalat"."""
+        behind: list[Event] = []
+        for event in reversed(self._events[:at]):
+            if event is self._steps[-1].mention:
+                break
+            behind.append(event)
+        is_pointed = any(isinstance(event, Mention) and event.is_pointer for event in behind)
+        return self._steps[-1].is_exception and is_pointed
 
     def _is_last_word(self, at: int) -> bool:
         """ "ettan får vänta, tvåan": the verb stands behind what it is about."""
@@ -447,6 +458,10 @@ class Walk:
             return False
         if self._clause.has("also", "add"):
             return False
+        last = self._events[-1]
+        is_that = isinstance(last, Mention) and last.is_pointer and len(self._events) > 2
+        if is_that and self._clause.opener == "fix":
+            return False  # "nej, åttan blev det"
         first = next((event for event in self._events if not is_quiet(event)), None)
         place = self._events.index(self._steps[0].mention)
         kinds = [

@@ -10,6 +10,7 @@ from datetime import date
 from bot.nlu.values.model import MANY, ONE, Term
 
 _DAYS = {"minute": 0, "day": 1, "week": 7, "month": 30, "halfyear": 182, "year": 365}
+_LAST_DIGITS = 4
 _QUARTERS = {"kvartalet", "kvartal", "kvartalets", "kvartaet", "kvartalen", "kvartl", "kv"}
 _HALVES = {"halvaret", "halvar", "halvarets", "halvan", "halva"}
 _AFTER_AGE = ("defer", "size", "overdue")
@@ -257,9 +258,14 @@ def _everything(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None
     return 1, [Term(kind="place_mark") if is_mark else Term(kind="all", form=MANY)]
 
 
+_LAST = ((), ("comma",), ("stop",), ("question",))
+
+
 def _i_as_yes(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     """ "sku ja betala": "jag" as it is spoken."""
+    following = _kinds(terms, at + 2, 1)
     is_i = terms[at].kind == "modal" and _kinds(terms, at + 1, 1) == ("yes",)
+    is_i = is_i or (_kinds(terms, at, 2) == ("take", "yes") and following not in _LAST)
     return (2, [terms[at], Term(kind="self")]) if is_i else None
 
 
@@ -321,6 +327,30 @@ def _first_and_last(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | 
     if not is_pair or terms[at + 2].n != -1:
         return None
     return 3, [Term(kind="position", n=1), terms[at + 1], terms[at + 2]]
+
+
+def _both_of_two(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "bägge 2"."""
+    is_two = _kinds(terms, at, 2) == ("both", "number") and terms[at + 1].n == terms[at].n
+    return (2, [terms[at]]) if is_two else None
+
+
+def _four_of_a_kind(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "fyra gånger fyra": 4444, the end of a card's number."""
+    is_times = _kinds(terms, at, 3) == ("number", "times", "number")
+    if not is_times or terms[at].n != _LAST_DIGITS or terms[at + 2].n > 9:
+        return None
+    digits = str(terms[at + 2].n) * _LAST_DIGITS
+    return 3, [Term(kind="number", n=int(digits), text=digits)]
+
+
+def _ranked(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "äldst först": an order, where "de äldsta först" says where one begins."""
+    is_first = list(terms[at + 1 : at + 2]) == [Term(kind="filler", text="first")]
+    is_bare = terms[at].kind == "superlative" and (not at or terms[at - 1].kind != "det")
+    if not is_first or not is_bare:
+        return None
+    return 2, [terms[at], Term(kind="in_order", text="first")]
 
 
 def _last_digits(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
@@ -386,6 +416,9 @@ def _and_a_half(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None
 _RULES: tuple[Rule, ...] = (
     _and_a_half,
     _first_and_last,
+    _ranked,
+    _four_of_a_kind,
+    _both_of_two,
     _last_digits,
     _since_a_year,
     _later,

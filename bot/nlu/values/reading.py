@@ -18,6 +18,8 @@ from bot.nlu.values.vocabulary import LONGEST_PHRASE, skeleton, vocabulary
 
 _TOP_LEVELS = frozenset(TOP_LEVELS.split("|"))
 _QUARTER = re.compile(r"(?:q|k|kv|kvartal)([1-4])")
+_MASKED = re.compile(r"x{2,12}(\d{4})")
+_HALF_YEAR = re.compile(r"h([12])")
 _FEES = re.compile(r"(?:ars|manads|kvartals|start|engangs)avgift(?:en|er|erna)?")
 _HEAD = re.compile(
     r"(?P<stem>.{3,}?)s?-?(?P<head>fakturorna|fakturor|fakturan|faktura|fakturerna|rakningarna|rakningar|rakningen"
@@ -263,12 +265,16 @@ def _is_slang(word: str) -> bool:
 
 
 def _single(token: Token) -> Iterator[Term]:
-    quarter = _QUARTER.fullmatch(token.folded)
-    if quarter:
-        yield Term(kind="quarter", n=int(quarter.group(1)))
+    quarter, half = _QUARTER.fullmatch(token.folded), _HALF_YEAR.fullmatch(token.folded)
+    if quarter or half:
+        found = quarter or half
+        yield Term(kind="quarter" if quarter else "half", n=int(found.group(1) if found else 0))
         return
+    masked = _MASKED.fullmatch(token.folded)
     stem, mark, ending = token.folded.partition(":")
-    if mark and stem:
+    if masked:
+        yield Term(kind="number", n=int(masked.group(1)), text=masked.group(1))
+    elif mark and stem:
         yield from _with_ending(stem, ending)
     elif "-" in token.folded.strip("-"):
         yield from _hyphenated(token)

@@ -54,6 +54,9 @@ def _token(chunk: str) -> Iterator[Token]:
         mark = _MARKS.get(piece)
         if mark:
             yield Token(word=piece, terms=(Term(kind=mark),))
+        elif piece == "=":  # "1188 + 1466 = 1500": what they come to
+            yield Token(word=piece, terms=(Term(kind="comma"),))
+            yield Token(word=piece, terms=(Term(kind="sum"),))
         elif any(sign.isalnum() for sign in piece):
             yield from _word(piece)
 

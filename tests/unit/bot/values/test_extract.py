@@ -61,6 +61,8 @@ def test_amounts_are_read_in_ore(text: str, ore: int) -> None:
         ("bilgaste", {"kind": "superlative", "n": -1, "text": "amount"}),
         ("oktober", {"kind": "month", "n": 10}),
         ("andra kvartalet", {"kind": "quarter", "n": 2}),
+        ("H1", {"kind": "half", "n": 1}),
+        ("xxxx1881", {"kind": "number", "n": 1881, "text": "1881"}),
         ("Q4", {"kind": "quarter", "n": 4}),
         ("4 november", {"kind": "date", "text": "--11-04"}),
         ("2026-11-04", {"kind": "date", "text": "2026-11-04"}),
