@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Frame, Page, expect
+from playwright.sync_api import Frame, Page, Route, expect
 
 from tests.browser.conftest import NewContext
 from tests.browser.stage import Stage
@@ -116,6 +116,21 @@ def test_nothing_has_to_be_scrolled_sideways(
     walk(visit, look)
 
     assert {step: wide for step, wide in found.items() if wide} == {}
+
+
+def test_a_message_is_the_same_node_on_its_way_and_when_it_has_arrived(visit: Visit) -> None:
+    held: list[Route] = []
+    visit.page.route("**/api/chat/messages", lambda route: held.append(route))
+    visit.say("läs mig också en gång")
+    expect(visit.log.locator(".message.pending")).to_have_count(1)
+    visit.frame.evaluate("() => (document.querySelector('.message.pending').dataset.seen = 1)")
+    visit.eventually(lambda: held)
+
+    held[0].continue_()
+
+    expect(visit.said("Du skrev: läs mig också en gång")).to_have_count(1)
+    expect(visit.log.locator(".message.pending")).to_have_count(0)
+    expect(visit.log.locator("[data-seen]")).to_have_text("Du: läs mig också en gång")
 
 
 def test_a_message_keeps_its_node_so_that_it_is_read_once(visit: Visit) -> None:

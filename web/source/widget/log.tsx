@@ -5,7 +5,8 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { texts } from "../texts";
 import { EventView } from "./cards/event";
 import { useView } from "./context";
-import { isAnswering, isShown, type ChatEvent } from "./events";
+import type { Chat } from "./chat";
+import { isAnswering, isShown, type Author, type ChatEvent } from "./events";
 import { Down, Person } from "./icons";
 import type { Pending } from "./outbox";
 
@@ -57,12 +58,13 @@ export function Log() {
             {texts.older}
           </button>
         )}
-        {shown.map((event, index) => (
-          <Message key={chat.keys.get(event.id) ?? event.id} event={event} before={shown[index - 1]} />
-        ))}
-        {chat.pending.map((message) => (
-          <PendingMessage key={message.client_message_id} message={message} />
-        ))}
+        {rows(shown, chat).map(({ key, event, message, before }) =>
+          event && event.author !== "customer" ? (
+            <Message key={key} event={event} before={before} />
+          ) : (
+            <Mine key={key} event={event} message={message} isSame={before?.author === "customer"} />
+          ),
+        )}
         <Typing />
       </div>
       {isBelow && (
@@ -82,6 +84,22 @@ export function Log() {
   );
 }
 
+interface Row {
+  key: string | number;
+  event?: ChatEvent;
+  message?: Pending;
+  before: { author: Author } | undefined;
+}
+
+/** One list of what is in the log and what is on its way there: a message stays the same row of it. */
+function rows(shown: readonly ChatEvent[], chat: Chat): Row[] {
+  const made: Row[] = [];
+  const last = () => made.at(-1) && { author: made.at(-1)!.event?.author ?? "customer" };
+  for (const event of shown) made.push({ key: chat.keys.get(event.id) ?? event.id, event, before: last() });
+  for (const message of chat.pending) made.push({ key: message.client_message_id, message, before: last() });
+  return made;
+}
+
 /** Progress of one order is one card that grows, not one for each step. */
 function isFirstOfProgress(event: ChatEvent, index: number, all: readonly ChatEvent[]): boolean {
   if (event.type !== "progress") return true;
@@ -98,7 +116,7 @@ function toNewest(log: HTMLElement): number {
   return wanted;
 }
 
-function Message({ event, before }: { event: ChatEvent; before: ChatEvent | undefined }) {
+function Message({ event, before }: { event: ChatEvent; before: Row["before"] }) {
   const { stale } = useView();
   const isSame = before?.author === event.author;
   return (
@@ -109,39 +127,46 @@ function Message({ event, before }: { event: ChatEvent; before: ChatEvent | unde
         </p>
       )}
       <div class={`message ${event.author}${isSame ? " same" : ""}`} data-event={event.id} data-type={event.type}>
-        {event.author !== "system" && (
-          <span class="unseen">{event.author === "customer" ? texts.you : event.author === "bot" ? texts.bot : texts.agent}: </span>
-        )}
+        {event.author !== "system" && <span class="unseen">{event.author === "bot" ? texts.bot : texts.agent}: </span>}
         <EventView event={event} isStale={stale.has(event.id)} />
       </div>
     </>
   );
 }
 
-function PendingMessage({ message }: { message: Pending }) {
-  const { chat } = useView();
-  const isRefused = message.state === "refused";
+/** What the visitor wrote or chose; the node is the same before and after the log has it. */
+function Mine({ event, message, isSame }: { event?: ChatEvent; message?: Pending; isSame: boolean }) {
+  const sending = message && ` ${message.state === "refused" ? "refused" : "pending"}`;
   return (
-    <div class={`message customer ${isRefused ? "refused" : "pending"}`}>
+    <div
+      class={`message customer${isSame ? " same" : ""}${sending ?? ""}`}
+      data-event={event?.id}
+      data-type={event?.type}
+    >
       <span class="unseen">{texts.you}: </span>
-      <p class="words">{message.shown}</p>
-      {isRefused ? (
-        <div class="not-sent">
-          <span>
-            {texts.notSent}. {message.problem}
-          </span>
-          <button type="button" class="plain" onClick={() => chat.outbox.again(message.client_message_id)}>
-            {texts.sendAgain}
-          </button>
-          <button type="button" class="plain" onClick={() => chat.outbox.remove(message.client_message_id)}>
-            {texts.remove}
-          </button>
-        </div>
-      ) : (
-        message.state !== "sent" && (
-          <span class="sending">{message.state === "sending" ? texts.sending : texts.waiting}</span>
-        )
-      )}
+      <p class="words">{event?.text ?? message?.shown}</p>
+      {message && <Sending message={message} />}
+    </div>
+  );
+}
+
+function Sending({ message }: { message: Pending }) {
+  const { chat } = useView();
+  if (message.state === "sent") return null;
+  if (message.state !== "refused") {
+    return <span class="sending">{message.state === "sending" ? texts.sending : texts.waiting}</span>;
+  }
+  return (
+    <div class="not-sent">
+      <span>
+        {texts.notSent}. {message.problem}
+      </span>
+      <button type="button" class="plain" onClick={() => chat.outbox.again(message.client_message_id)}>
+        {texts.sendAgain}
+      </button>
+      <button type="button" class="plain" onClick={() => chat.outbox.remove(message.client_message_id)}>
+        {texts.remove}
+      </button>
     </div>
   );
 }
