@@ -34,6 +34,22 @@ def test_what_is_written_without_network_is_sent_once_when_it_is_back(visit: Vis
     assert visit.served.rasa.texts().count("är du där?") == 1
 
 
+def test_an_answer_that_comes_when_the_network_is_gone_is_no_sign_of_it(visit: Visit) -> None:
+    late: list[Route] = []
+    visit.page.route("**/api/chat/history*", lambda route: late.append(route))
+    visit.frame.evaluate("dispatchEvent(new Event('online'))")
+    visit.eventually(lambda: late)
+    visit.page.context.set_offline(True)
+    banner = visit.chat.get_by_text("Inget nät just nu.")
+    expect(banner).to_be_visible()
+
+    late[0].fulfill(json={"events": []})
+    visit.say("är du där?")
+
+    expect(visit.log).to_contain_text("Skickas när nätet är tillbaka")
+    expect(banner).to_be_visible()
+
+
 def test_an_unsent_message_survives_a_reload(visit: Visit) -> None:
     visit.page.route("**/api/chat/messages", lambda route: route.abort())
     visit.say("glöm mig inte")

@@ -249,8 +249,9 @@ export class Chat {
     this.setConnected(true);
   }
 
+  /** An answer that was on its way when the network went is no sign of it being back. */
   private setConnected(isConnected: boolean): void {
-    if (isConnected === this.isConnected) return;
+    if (isConnected === this.isConnected || (isConnected && !navigator.onLine)) return;
     this.isConnected = isConnected;
     this.changed();
   }
