@@ -103,12 +103,14 @@ def _explained(results: Results) -> Results:
             continue
         if step.is_explaining and isinstance(result, Ask) and result.reason in REFINED:
             result = Picked(ids=frozenset(result.candidates))
-        if not step.is_explaining or not isinstance(result, Picked):
+        following = results[at + 1][0] if at + 1 < len(results) else step
+        is_list = following.is_joined and following.clause == step.clause
+        if not step.is_explaining or not isinstance(result, Picked) or is_list:
             continue
         named = [(other, found) for other, found in results[:at] if other.modes == INCLUDED]
         within = [_possible(found) & result.ids for _, found in named]
         said = [found.ids for _, found in named if isinstance(found, Picked)]
-        is_kind = not step.mention.has("number", "superlative", "position")
+        is_kind = not step.mention.has("number", "superlative", "position", "all")
         is_other = said and len(said) == len(named) and not any(ids & result.ids for ids in said)
         if is_other:
             results[at] = (step, Ask(reason=Reason.UNCLEAR))  # "2203, alltså certifikatet"

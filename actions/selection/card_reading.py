@@ -192,7 +192,10 @@ class CardReading:
             self._begin_segment()
         if term.kind == "question":
             self._facts.is_question = self._facts.is_question or self._is_real_question(at)
-        self._is_aside = term.kind == "subordinate"
+        is_verb = self._next_kind(at) in ("modal", "take", "state", "defer")
+        is_first = at == 0 or self._terms[at - 1].kind in ("stop", "yes")
+        is_then = is_first and is_verb  # "då får det bli …"
+        self._is_aside = term.kind == "subordinate" and not is_then
         self._is_negated = self._is_neither = False
         self._since, self._places_since = len(self._facts.kept), len(self._facts.places)
         self._begin_segment()

@@ -39,7 +39,7 @@ class Clause:
     def is_budget(self) -> bool:
         """Says what can be spent: "på kontot", or just "jag har 600 kronor"."""
         points = [mention for mention in self.mentions if not mention.is_pointer]
-        is_money = any(mention.has("money") or mention.has("approximately") for mention in points)
+        is_money = any(mention.has("money") or _is_about_much(mention) for mention in points)
         is_owned = any(
             isinstance(e, Term) and e.text == "have" and e.kind in ("state", "modal_question")
             for e in self.events
@@ -49,7 +49,11 @@ class Clause:
         is_limit = is_most and any(t.kind == "money" or t.n > _FEW for t in points[0].terms)
         if is_limit and not self.has("take"):
             return are_sums  # "högst 250 kr", "jag får ut max 650 kr"
-        is_sum = len(points) == 1 and self.events[:1] == tuple(points) and points[0].has("number")
+        is_sum = (
+            len(points) == 1
+            and self.events[:1] == tuple(points)
+            and points[0].has("number", "money")
+        )
         others = [e for e in self.events[2:] if not (isinstance(e, Term) and e.kind == "filler")]
         if is_sum and is_owned and not others:
             return are_sums  # "femhundra har jag"
@@ -64,6 +68,11 @@ class Clause:
     @property
     def loose_words(self) -> tuple[Term, ...]:
         return tuple(e for e in self.events if isinstance(e, Term) and e.kind == "word")
+
+
+def _is_about_much(mention: Mention) -> bool:
+    """ "drygt sexhundra", and not "tre barn och lite till"."""
+    return mention.has("approximately") and any(term.n > _FEW for term in mention.terms)
 
 
 def _is_means(mention: Mention) -> bool:
@@ -254,6 +263,8 @@ def _begins_main_clause(sentence: list[Term], at: int) -> bool:
     match kinds:
         case [_, "self", "take", *_] if sentence[at + 1].text in ("past", "paid"):
             return False  # "ettan tror jag att jag redan betalade"
+        case ["rest", "self", "take", *_]:
+            return False  # "resten jag betalar i december"
         case [before, "self", "take" | "modal", *_]:
             return before in CONTENT or before in ("word", "card", "filler", "thanks", "only")
         case [before, "det", "state" | "modal", *_] if before in CONTENT or before == "word":
@@ -268,6 +279,8 @@ def _begins_main_clause(sentence: list[Term], at: int) -> bool:
             return True  # "vi är fyra delägare och jag står för 8702"
         case [_, "and", "det", "modal" | "take" | "defer" | "settled", *_]:
             return True  # "… om backupen och den ska krediteras"
+        case [_, "filler", "filler", "take" | "only"]:
+            return sentence[at].text == "so" and sentence[at + 1].text == "now"
         case [_, "filler", "take" | "only" | "modal" | "self" | "defer", *_]:
             return sentence[at].text == "so"
         case [_, "filler", "det", "take" | "defer" | "modal"]:

@@ -11,12 +11,21 @@ from actions.selection.walking import EXCLUDED, INCLUDED, Step
 
 def corrected(steps: tuple[Step, ...], said: Sequence[Clause]) -> tuple[Step, ...] | Ask:
     """Without what was taken back; a question where it is open how much was."""
+    if any(_is_doubt(index, said) for index in range(1, len(said))):
+        return Ask(reason=Reason.UNCLEAR)
     for index in range(len(said) - 1, 0, -1):
         if said[index].opener == "fix" or _is_wait(said[index - 1]):
             result = _corrected_at(index, steps, said)
             if result is not None:
                 return result
     return steps
+
+
+def _is_doubt(index: int, said: Sequence[Clause]) -> bool:
+    """ "1042 och 1051, nej vänta, vet inte än": nothing takes the place of what was said."""
+    after = said[index:]
+    is_open = said[index].opener == "fix" and any(c.has("excuse", "defer") for c in after[:2])
+    return is_open and not any(clause.mentions or clause.has("take") for clause in after)
 
 
 def _is_wait(clause: Clause) -> bool:

@@ -179,11 +179,11 @@ def _is_real(clause: Clause, chosen_elsewhere: bool) -> bool:
 def is_commentary(step: Step, steps: Sequence[Step]) -> bool:
     """A number, day or sum in passing ("i två omgångar", "lönen kommer i december")."""
     others = [other for other in steps if other is not step and other.modes == INCLUDED]
+    kinds = {term.kind for term in step.mention.terms} - {"det", "prep", "source", "to"}
+    if others and kinds == {"count"}:
+        return True  # "det har jag redan sagt två gånger"
     if not others or step.modes[0] is Mode.EXCLUDE:
         return False
-    kinds = {term.kind for term in step.mention.terms} - {"det", "prep", "source", "to"}
-    if kinds == {"count"}:
-        return True  # "det har jag redan sagt två gånger"
     if is_counting(step.mention):
         return all(other.clause != step.clause for other in others)
     if step.has_budget and kinds <= _MEANS:

@@ -22,6 +22,7 @@ _OPENING = frozenset({"state", "due", "overdue", "modal_question"})
 
 def plainly(terms: Sequence[Term]) -> list[Term]:
     terms = _with_them(_without_accounts(terms))
+    terms = _with_tonight(_with_latest_days(terms))
     terms = _with_wrong_things(_with_leftovers(_without_years_of_life(terms)))
     terms = _with_neighbours(_with_other_ends(_with_sums_first(_with_second_thoughts(terms))))
     said = _with_lateness(_with_older_rest(terms))
@@ -78,6 +79,27 @@ def _with_wrong_things(terms: Sequence[Term]) -> list[Term]:
     for at, term in enumerate(terms):
         is_thing = term == _MISTAKE and terms[at + 1 : at + 2] and terms[at + 1].kind == "word"
         made.append(Term("excuse") if is_thing else term)
+    return made
+
+
+def _with_latest_days(terms: Sequence[Term]) -> list[Term]:
+    """ "senaste 60 dagarna": so old at most."""
+    made = list(terms)
+    for at in range(len(made) - 1):
+        if made[at] == Term("superlative", -1, "age") and made[at + 1].kind == "age":
+            made[at] = Term("newer")
+    return made
+
+
+def _with_tonight(terms: Sequence[Term]) -> list[Term]:
+    """ "resten tar jag i kväll" is later; "jag vill bli av med allt i kväll" is now."""
+    made: list[Term] = []
+    for term in terms:
+        said = [one.kind for one in made]
+        marks = [at for at, kind in enumerate(said) if kind in ("comma", "stop", "but")]
+        is_rest = "rest" in said[marks[-1] if marks else 0 :]
+        is_tonight = term == Term("filler", text="tonight")
+        made.append(Term("defer") if is_tonight and is_rest else term)
     return made
 
 

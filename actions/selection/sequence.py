@@ -75,8 +75,9 @@ def _is_most_in_order(steps: Sequence[Step]) -> bool:
 
 
 def _is_first(said: Sequence[Clause], steps: Sequence[Step]) -> bool:
-    """With means that were told: "äldst först", "de äldsta som ryms"."""
-    is_many = any(m.has("fit") and m.terms[0].form == MANY for m in _superlatives(steps))
+    """With means that were told: "äldst först", "de äldsta"."""
+    many = [m for m in _superlatives(steps) if m.terms[0].form == MANY]
+    is_many = any(not m.has("number") for m in many)
     is_ranked = any(Term("in_order", text="first") in clause.events for clause in said)
     return is_many or is_ranked
 

@@ -141,7 +141,8 @@ def _until_later(step: Step, steps: Sequence[Step], clauses: Sequence[Clause]) -
     is_first = any(other.clause < step.clause and other.modes == INCLUDED for other in steps)
     is_untaken = is_first and not clauses[step.clause].has("take", "also", "add", "only")
     is_behind_now = _is_behind_now(step, clauses[step.clause])
-    is_put_off = (is_second and is_first) or is_untaken or is_behind_now
+    is_theirs = bool(following) and following[0].has("own", "third") and is_first
+    is_put_off = (is_second and is_first) or is_untaken or is_behind_now or is_theirs
     if not (is_timed and is_put_off and step.modes == INCLUDED):
         return step
     return step if step.is_rest and not is_untaken else replace(step, modes=EXCLUDED)

@@ -413,6 +413,8 @@ class Walk:
         if "third" not in kinds:
             return self._is_done_by_third(place) or self._is_some_of_ours()
         before = kinds[: kinds.index("third")]
+        if step.mention.unknown and before in ([], ["own"]):
+            return True  # "den andra köpte min kompanjon"
         return bool({"modal", "state", "take", *_STATING} & set(before))
 
     def _is_done_by_third(self, place: int) -> bool:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from bot.nlu.values.model import Term
 
 _MONTH_PHRASES = {
-    "forra manaden": -1, "forra manads": -1, "forrforra manaden": -2, "forforra manaden": -2, "manaden innan": -1,
+    "forra manaden": -1, "forra manadens": -1, "foregaende manads": -1, "denna manads": 0, "den har manadens": 0, "innevarande manads": 0, "forra manads": -1, "forrforra manaden": -2, "forforra manaden": -2, "manaden innan": -1,
     "denna manad": 0, "den har manaden": 0, "denna manaden": 0, "manaden": 0, "manadens": 0, "den manaden": 0, "forra mandan": -1, "forra manan": -1,
     "den har mandan": 0, "innevarande manad": 0, "foregaende manad": -1, "den nuvarande manaden": 0, "forra mandaden": -1, "sista manaden": -1,
 }  # fmt: skip

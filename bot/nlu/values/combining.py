@@ -344,13 +344,23 @@ def _four_of_a_kind(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | 
     return 3, [Term(kind="number", n=int(digits), text=digits)]
 
 
+def _one_of_two(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "det äldre av avtalen" is one of them, "det äldre" all that is older."""
+    if terms[at].kind != "superlative" or terms[at].form != "neuter":
+        return None
+    is_one = _kinds(terms, at + 1, 1) in (("prep",), ("of",), ("word",), ("noun",))
+    form = ONE if is_one else ""
+    return 1, [replace(terms[at], kind="superlative" if is_one else "size", form=form)]
+
+
 def _ranked(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
-    """ "äldst först": an order, where "de äldsta först" says where one begins."""
+    """ "äldst först", "de billigaste först": an order; "den äldsta först" says where one begins."""
     is_first = list(terms[at + 1 : at + 2]) == [Term(kind="filler", text="first")]
-    is_bare = terms[at].kind == "superlative" and (not at or terms[at - 1].kind != "det")
+    is_single = at > 0 and terms[at - 1].kind == "det" and terms[at - 1].form != MANY
+    is_bare = terms[at].kind in ("superlative", "size") and not is_single
     if not is_first or not is_bare:
         return None
-    return 2, [terms[at], Term(kind="in_order", text="first")]
+    return 2, [replace(terms[at], kind="superlative"), Term(kind="in_order", text="first")]
 
 
 def _last_digits(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
@@ -416,6 +426,7 @@ def _and_a_half(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None
 _RULES: tuple[Rule, ...] = (
     _and_a_half,
     _first_and_last,
+    _one_of_two,
     _ranked,
     _four_of_a_kind,
     _both_of_two,

@@ -29,6 +29,7 @@ _MEANS = (
 )
 
 
+_NEUTER = "neuter"  # "det äldre": one of two, or all that is older
 _BELOW = ("under", "nedanför", "därunder", "under den", "nedanför den", "under det", "efter den")
 _ABOVE = ("över", "ovanför", "däröver", "över den", "ovanför den", "över det", "före den")
 
@@ -69,7 +70,7 @@ SETS: tuple[tuple[Term, str], ...] = (
     (_term("both", 2, form=MANY), "both, both of, both the, båda, bägge, båda kvartalen, bägge kvartalen, båda gångerna, bägge gångerna, båda månaderna, bägge månaderna, båda två gångerna, båda två, bägge två, bådadera, båda 2, bägge 2"),
     (
         _term("rest", form=MANY),
-        """övrigt, allt övrigt, resten, övriga, allting annat, annars kör på, annars kör, annars kör allt, annars betala allt, annars ta allt, om de övriga, om dom övriga, om övriga, the rest, di andra, di övriga, de andra, dom andra, dem andra, om de andra, om dom andra, om resten, om det andra, de övriga, dom övriga, allt annat,
+        """de anner, dom anner, anner, övrigt, allt övrigt, resten, övriga, allting annat, annars kör på, annars kör, annars kör allt, annars betala allt, annars ta allt, om de övriga, om dom övriga, om övriga, the rest, di andra, di övriga, de andra, dom andra, dem andra, om de andra, om dom andra, om resten, om det andra, de övriga, dom övriga, allt annat,
         alla andra, alla övriga, allihop annars, det övriga, återstoden, det som är kvar, de som är kvar,
         dom som är kvar, det resterande, resterande, de resterande, annars alla, annars allt, annars allihop,
         de där andra, dom där andra, allihopa annars, det som blir kvar, de som blir kvar,
@@ -151,7 +152,7 @@ SETS: tuple[tuple[Term, str], ...] = (
     (_term("subordinate", text="so_take"), "så tar vi"),
     (
         _term("defer"),
-        """via bg, via bankgiro, via bankgirot, via pg, via plusgiro, via plusgirot, via autogiro, via swish, via internetbanken, via banken, via nätbanken, i internetbanken, i nätbanken, på bankgiro, på bankgirot, över bankgiro, med bankgiro, med swish, aldrig beställt, aldrig köpt, inte beställt, inte köpt, aldrig bett om, inte bett om, har inte råd med, har inte råd me, har inte råd till, har ej råd med, har inte råd mä, hinner inte med, har inte råd att betala, inte råd att betala, imorn, imorrn, i morrn, imorron, i morron, vänta med, väntar med, vänta, väntar, vänte, avvakta, avvaktar, avvakta med, dröja, dröjer, dröja med,
+        """senare ikväll, senare i kväll, via bg, via bankgiro, via bankgirot, via pg, via plusgiro, via plusgirot, via autogiro, via swish, via internetbanken, via banken, via nätbanken, i internetbanken, i nätbanken, på bankgiro, på bankgirot, över bankgiro, med bankgiro, med swish, aldrig beställt, aldrig köpt, inte beställt, inte köpt, aldrig bett om, inte bett om, har inte råd med, har inte råd me, har inte råd till, har ej råd med, har inte råd mä, hinner inte med, har inte råd att betala, inte råd att betala, imorn, imorrn, i morrn, imorron, i morron, vänta med, väntar med, vänta, väntar, vänte, avvakta, avvaktar, avvakta med, dröja, dröjer, dröja med,
         senare, en annan gång, nästa gång, nästa månad, nästa vecka, löning, lön,
         lönen, löningen, skippa, skippar, skippas, strunta i, struntar i, skit i, skiter i, hoppa över, hoppar över,
         hoppa, hoppar, skjuta upp, skjuter upp, skjuter på, skjuta på, skjut upp, skjut på, lämna, lämnar, lämnas, låt bli,
@@ -223,18 +224,20 @@ PLACES: tuple[tuple[Term, str], ...] = (
 )  # fmt: skip
 
 ORDERS: tuple[tuple[Term, str], ...] = (
-    (_term("superlative", 1, "age", ONE), "den tidigare, det tidigare, den äldre, det äldre, den gamlare"),
-    (_term("superlative", -1, "age", ONE), "den senare, det senare, den nyare, det nyare, den yngre, det yngre, den färskare, det färskare"),
+    (_term("superlative", 1, "age", ONE), "den tidigare, den äldre, den gamlare"),
+    (_term("superlative", -1, "age", ONE), "den senare, den nyare, den yngre, den färskare"),
+    (_term("superlative", 1, "age", _NEUTER), "det tidigare, det äldre, det gamlare"),
+    (_term("superlative", -1, "age", _NEUTER), "det senare, det nyare, det yngre, det färskare"),
     (_term("superlative", 1, "amount", ONE), "den dyrare, den större, den högre, det dyrare, det större, det högre"),
     (_term("superlative", -1, "amount", ONE), "den billigare, den lägre, det billigare, den mindre, det mindre, det lägre"),
     (_term("superlative", 1, "age"), """oldest, äldsta, äldst, allra äldsta, allra äldst, äldste, mest gammal, mest gamla, gamlaste, gammlaste, gammelste, äldta, elsta, älsta, äldstaste,
         tidigaste, tidigast, gammalast, äldsa"""),
     (_term("superlative", -1, "age"), """newest, latest, nyaste, nyast, allra nyaste, senaste, senast, färskaste, färskast, yngsta, yngst, allra senaste, nyste, nyasta,
         senast inkomna, nyss inkomna, senast tillkomna, sist inkomna, sist tillkomna, nyssta, nyasete, nyase, senastes, senste, snaste"""),
-    (_term("superlative", 1, "amount"), """svider mest, svider värst, most expensive, biggest, dyraste, dyrast, allra dyraste, allra dyrast, största, störst, allra största, högsta, högst belopp, saftigaste,
+    (_term("superlative", 1, "amount"), """högsta beloppen, största beloppen, högsta summorna, svider mest, svider värst, most expensive, biggest, dyraste, dyrast, allra dyraste, allra dyrast, största, störst, allra största, högsta, högst belopp, saftigaste,
         fetaste, tyngsta, maffigaste, dyrste, dyrsta, dyrasta, saftigast, biffigaste, kostar mest, mest pengar, högsta beloppet, största beloppet,
         högsta summan, största summan, mest kostsamma, kostsammaste, dyrase, dryaste, styrsta, kostar mest pengar, störste, storsta, drygaste"""),
-    (_term("superlative", -1, "amount"), """minstingen, lillan, cheapest, smallest, billigaste, billigast, allra billigaste, allra billigast, minsta, minst belopp, lägsta, allra minsta, billigste,
+    (_term("superlative", -1, "amount"), """minsta beloppen, lägsta beloppen, lägsta summorna, minstingen, lillan, cheapest, smallest, billigaste, billigast, allra billigaste, allra billigast, minsta, minst belopp, lägsta, allra minsta, billigste,
         billigasta, kostar minst, minst pengar, lägsta beloppet, minsta beloppet, lägsta summan, minsta summan, billigase, biligaste,
         biligast, biligsta, bilista, biligste, bliligaste, billgaste, pyttigaste, mista"""),
     (_term("superlative", 1, "overdue"), """längst efter förfallodagen, längst efter förfallodatum, längst efter förfallodatumet, längst efter, dragit över tiden mest, dragit över tiden längst, dragit över mest, dragit över längst, mest över tiden, längst över tiden, mest försenade, mest försenad, mest förfallna, mest förfallen, mest sena, längst försenade, längst försenad,
@@ -283,7 +286,7 @@ ORDERS: tuple[tuple[Term, str], ...] = (
     (_term("every_other"), "varannan, vartannat"),
     (_term("some"), "var tredje, var fjärde"),
     (_term("fit"), "räcker det väl till, räcker det till, det räcker väl till, räcker gott till, täcker, det täcker, ryms inom, det räcker till, pengarna räcker till, jag faktiskt har råd med, jag har råd med, vi har råd med, ryms, ryms i, ryms på, räcker till, räcker, får plats, får plats inom, får plats i, håller sig inom, går inom, passar inom, hinner inom, inryms i, inryms inom, klarar sig inom, håller sig under, går in under, jag har råd med för, har råd med för, får rum inom, får rum"),
-    (_term("budget"), """tål, tål max, tål högst, klarar max, klarar högst, ur kassan, från kassan, ur budgeten, från budgeten, göra av med, gör av med, mitt tak är, vårt tak är, taket är, kontot säger, saldot säger, kontot visar, attestera, attestera för, kontot tål, kontot klarar, kortet tål, kortet klarar, plånboken tål, på företagskontot, på firmakontot, på privatkontot, på lönekontot, på kontot, på kortet, på banken, i plånboken, i kassan, i budget, budgeten, min budget, budget, lägga ut, att röra mig med, att lägga, kan lägga, har bara,
+    (_term("budget"), """kvar till lön, kvar till lönen, kvar tills lönen kommer, kvar till löning, att röra oss med, tål, tål max, tål högst, klarar max, klarar högst, ur kassan, från kassan, ur budgeten, från budgeten, göra av med, gör av med, mitt tak är, vårt tak är, taket är, kontot säger, saldot säger, kontot visar, attestera, attestera för, kontot tål, kontot klarar, kortet tål, kortet klarar, plånboken tål, på företagskontot, på firmakontot, på privatkontot, på lönekontot, på kontot, på kortet, på banken, i plånboken, i kassan, i budget, budgeten, min budget, budget, lägga ut, att röra mig med, att lägga, kan lägga, har bara,
         har råd med, har råd, råd med, råd, taket, kan avvara, avvara, att spendera, spendera, har ungefär, har max, har högst, ekonomi, inte mer än det, lägga, undvara, kan undvara"""),
     (_term("due"), """förföll, förfaller, förfallodag, förf dat, förf datum, förfdat, förfallodat, förfallodagen, förfallodatum, förfallodatumet, förfallit, förfall, förfallen den, ffdatum, förf, förf., förfallo, skulle varit betald, skulle ha varit betald,
         skulle betalats, skulle ha betalats, skulle betalas, skulle vara betald, borde betalats, betaldag, betaldatum, sista betaldag, sista betalningsdag, sista dag, sista datum, deadline, due date, duedate, due, gick ut, gått ut, sista betaldatum,
@@ -349,7 +352,7 @@ THINGS: tuple[tuple[Term, str], ...] = (
         standarden, vanligaste, dom jag brukar"""),
     (_term("new", text="got"), "fått ett nytt, har fått ett nytt, skaffat ett nytt, har skaffat ett nytt, fick ett nytt"),
     (_term("new", text="own"), "mitt nya, vårt nya, mitt nya kort"),
-    (_term("new"), """finns inte i listan, finns inte i er lista, finns inte bland dem, finns inte bland de sparade, new card, a new card, add a card, add card, add new, färskt, ett färskt, färskt kort, färska, nya kortnumret, det nya numret, skriva in, skriver in, knappar in, knappa in, mata in, matar in, registrera, registrerar, lägga in, lägger in, nytt kort, nya kortet, ett nytt, nytt, ett annat kort, annat kort, annan kort, ett helt annat kort, helt annat kort, ett annat, annat, inget av dem, inget av dom, inget av de, ingen av dem, ingen av dom, inget av korten,
+    (_term("new"), """finns ej i listan, finns ej med, finns ej med i listan, ej i listan, ej med i listan, står ej i listan, finns inte i listan, finns inte i er lista, finns inte bland dem, finns inte bland de sparade, new card, a new card, add a card, add card, add new, färskt, ett färskt, färskt kort, färska, nya kortnumret, det nya numret, skriva in, skriver in, knappar in, knappa in, mata in, matar in, registrera, registrerar, lägga in, lägger in, nytt kort, nya kortet, ett nytt, nytt, ett annat kort, annat kort, annan kort, ett helt annat kort, helt annat kort, ett annat, annat, inget av dem, inget av dom, inget av de, ingen av dem, ingen av dom, inget av korten,
         ingen av korten, inte något av dem, ingetdera, ingendera, lägg till kort, lägga till kort, lägga till ett kort, lägga in kort, lägga in ett kort, lägga in ett nytt kort, lägga till ett nytt, osparat, inte sparat, som inte finns, som inte är med, finns inte hos er, finns inte med hos er, det har ni inte, den har ni inte, som ni inte har, finns inte med, inte finns med,
         finns inte på listan, inte på listan, inte är sparat, är inte sparat, skickat ett nytt, fått nytt, skaffat nytt, nyskaffade, inget av kortena, inga av dem, inga av dom, inga av korten, inget av de där, inget av dom där, inget av dessa, ett som inte,
         inte är sparade, inte av de sparade, ej sparat, inte med på listan, finns inte sparat, inte har sparat, inte har lagt in, inte har lagt till, inte lagt in, inte lagt till, saknas, saknas på listan, nå annat, något annat, nåt annat, något annat kort, nåt annat kort, oregistrerat, inte använda något av, inte något av, inte använda nåt av, inget av de sparade, ett som inte är sparat, inte är registrerat, inte inlagt, inte inlagd, inte är inlagt, ej inlagt, inte ligger inne, ligger inte inne, inte ligger, int inlagt, lägga in ett till, lägga in ett annat, lägga till ett till, lägga till ett annat, knappa in, skriva in ett nytt, skriva in nytt, nyt kort, nyt kort nummer, ett nyt kort, nya kortuppgifter, nya uppgifter, nytt kortnummer, nytt kort nummer, skriva ny, skriva nytt, ny nummer, är ny, är nytt, ny kort, finns int här, int finns här, inte finns här, finns inte här, som int finns, inte står med, står inte med, inte syns, inte finns sparat, ny bank, inte finns inne, registrera ett nytt, registrera nytt, lägga upp ett nytt, skriva in ett annat, skriva in nåt annat, lägga in nåt annat, aldrig lagt in, aldrig lagt till, aldrig sparat, aldrig använt här, inte skrivit in, inte har skrivit in, aldrig skrivit in, aldrig registrerat, ett oregistrerat, ett osparat, inte listat, utanför listan"""),
