@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Reason
+from actions.selection.modes import EXCLUDED, INCLUDED, Step
 from actions.selection.picking import Picked, pick
 from actions.selection.shown import Ids, Shown
-from actions.selection.walking import EXCLUDED, INCLUDED, Step
 
 Results = list[tuple[Step, Picked | Ask]]
 REFINED = frozenset({Reason.AMBIGUOUS, Reason.DATES_DIFFER})

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from actions.selection.clauses import Clause
 from actions.selection.mentions import Mention
-from actions.selection.walking import Step
+from actions.selection.modes import Step
 
 
 def budget(said: Sequence[Clause]) -> int:

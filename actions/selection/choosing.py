@@ -10,12 +10,12 @@ from actions.selection.budget import budget, is_budget, money
 from actions.selection.clauses import Clause
 from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Reason
+from actions.selection.modes import EXCLUDED, INCLUDED, Mode, Step
 from actions.selection.nouns import is_everyday
 from actions.selection.periods import is_in, is_valid
 from actions.selection.picking import Picked, pick
 from actions.selection.shown import Ids, Shown
 from actions.selection.terms import MANY, Term
-from actions.selection.walking import EXCLUDED, INCLUDED, Mode, Step
 
 _FEW = 12
 _PASSING = frozenset({"det", "number", "date", "month", "prep", "rest"})

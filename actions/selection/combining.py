@@ -10,9 +10,9 @@ from actions.selection.clauses import Clause
 from actions.selection.leftovers import is_counting
 from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Chosen, Reason
+from actions.selection.modes import EXCLUDED, INCLUDED, TIMES, Mode, Step
 from actions.selection.shown import Ids, Shown
 from actions.selection.terms import Term
-from actions.selection.walking import EXCLUDED, INCLUDED, TIMES, Mode, Step
 
 _MOST_READINGS = 243
 _WHEN = TIMES | {"after", "before", "from", "det", "prep"}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from actions.selection.clauses import Clause
 from actions.selection.model import Ask, Reason
-from actions.selection.walking import EXCLUDED, INCLUDED, Step
+from actions.selection.modes import EXCLUDED, INCLUDED, Step
 
 
 def corrected(steps: tuple[Step, ...], said: Sequence[Clause]) -> tuple[Step, ...] | Ask:

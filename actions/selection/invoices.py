@@ -23,12 +23,12 @@ from actions.selection.leftovers import (
     unresolved,
 )
 from actions.selection.model import Ask, Chosen, Reason, ShownInvoice
+from actions.selection.modes import Step
 from actions.selection.preparing import prepared
 from actions.selection.sequence import paid_in_order
 from actions.selection.shown import Ids, Shown
 from actions.selection.steps import steps_of
 from actions.selection.terms import terms_of
-from actions.selection.walking import Step
 
 
 def resolve_invoices(

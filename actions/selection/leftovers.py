@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from actions.selection.clauses import SUBORDINATE, Clause
 from actions.selection.mentions import Event, Mention
+from actions.selection.modes import INCLUDED, Mode, Step
 from actions.selection.steps import is_comment, is_told_of_it
 from actions.selection.terms import Term
-from actions.selection.walking import INCLUDED, Mode, Step
 
 _TALK = frozenset(
     [

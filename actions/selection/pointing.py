@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from actions.selection.clauses import Clause
 from actions.selection.mentions import Event, Mention
+from actions.selection.modes import EXCLUDED, INCLUDED, Mode, Modes, Step
 from actions.selection.terms import MANY, Term
-from actions.selection.walking import EXCLUDED, INCLUDED, Mode, Modes, Step
 
 _OVER = (Term("above"),)
 _FEW = 12

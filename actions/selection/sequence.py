@@ -8,10 +8,10 @@ from actions.selection.budget import money
 from actions.selection.clauses import SUBORDINATE, Clause
 from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Chosen, Reason
+from actions.selection.modes import EXCLUDED, INCLUDED, Step
 from actions.selection.picking import keys_of
 from actions.selection.shown import Ids, Shown
 from actions.selection.terms import MANY, Term
-from actions.selection.walking import EXCLUDED, INCLUDED, Step
 
 _LEAST = 50_00  # öre; smaller numbers are places
 _BESIDE = frozenset({"det", "noun", "onward", "all", "source", "from", "prep", "fit", "most"})

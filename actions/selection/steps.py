@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from actions.selection.clauses import SUBORDINATE, Clause
 from actions.selection.mentions import Event, Mention
+from actions.selection.modes import EXCLUDED, INCLUDED, Mode, Step, is_quiet
 from actions.selection.pointing import counted_back, listed_with, pointed_back
 from actions.selection.terms import MANY, Term
-from actions.selection.walking import EXCLUDED, INCLUDED, Mode, Step, Walk, is_quiet
+from actions.selection.walking import Walk
 
 _DECIDING = frozenset(
     ["take", "rest", "add", "also", "only", "fix", "except", "without", "remove", "not", "none",

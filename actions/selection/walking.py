@@ -3,73 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from actions.selection.clauses import Clause
+from actions.selection.judging import judged
 from actions.selection.mentions import Event, Mention
+from actions.selection.modes import EXCLUDED, INCLUDED, TIMES, Mode, Step, is_kind, is_quiet
 from actions.selection.terms import Term
-
-
-class Mode(StrEnum):
-    INCLUDE = "include"
-    EXCLUDE = "exclude"
-    IGNORE = "ignore"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One mention with the ways in which it may count."""
-
-    mention: Mention
-    modes: tuple[Mode, ...]
-    clause: int
-    opener: str
-    is_exception: bool = False
-    is_joined: bool = False
-    has_budget: bool = False
-    is_loose: bool = False
-    is_alternative: bool = False
-    is_told: bool = False
-    is_none: bool = False
-    is_pointed_at: bool = False
-    is_explaining: bool = False
-    is_adjunct: bool = False
-    heard: Mention | None = None
-
-    @property
-    def event(self) -> Mention:
-        """The mention as it stands in its clause."""
-        return self.heard or self.mention
-
-    @property
-    def is_rest(self) -> bool:
-        return self.mention.has("rest")
-
 
 _PAST = Term("take", text="past")
 _THEN = Term("defer", text="then")
 _LET = Term("defer", text="let")
-Modes = tuple[Mode, ...]
-INCLUDED: Modes = (Mode.INCLUDE,)
-EXCLUDED: Modes = (Mode.EXCLUDE,)
 _NEGATIONS = frozenset({"not", "except", "without", "remove", "none"})
-_STATING = frozenset({"state", "modal_question"})
-TIMES = frozenset({"month", "date", "period", "age", "year"})
-QUIET = frozenset({"filler", "thanks", "yes", "prep", "to", "source", "article"})
 _SUBJECTS = frozenset({"self", "third", "other", "word"})
 
 
 def _is_kind_at(events: Sequence[Event], at: int, kind: str) -> bool:
-    return at < len(events) and _is_kind(events[at], kind)
-
-
-def _is_kind(event: Event, kind: str) -> bool:
-    return isinstance(event, Term) and event.kind == kind
-
-
-def is_quiet(event: Event) -> bool:
-    return isinstance(event, Term) and event.kind in QUIET
+    return at < len(events) and is_kind(events[at], kind)
 
 
 class Walk:
@@ -92,8 +42,7 @@ class Walk:
                 self._add(at, event)
             else:
                 self._sign(at, event)
-        self._judge_whole_clause()
-        return self._steps
+        return judged(self._index, self._clause, self._steps)
 
     def _add(self, at: int, mention: Mention) -> None:
         if mention.is_pointer or self._is_when(at, mention) or self._is_predicate(at, mention):
@@ -116,7 +65,7 @@ class Walk:
                 is_told=self._has_words_before(at),
                 is_none=self._is_none,
                 is_explaining=self._is_explaining(at),
-                is_adjunct=bool(self._steps) and at > 0 and _is_kind(self._events[at - 1], "prep"),
+                is_adjunct=bool(self._steps) and at > 0 and is_kind(self._events[at - 1], "prep"),
             )
         )
         self._is_alternative = False
@@ -126,7 +75,7 @@ class Walk:
         put_off = [
             i
             for i, e in enumerate(self._events[:at])
-            if (_is_kind(e, "defer") and e != _THEN) or _is_kind(e, "settled") or e == _PAST
+            if (is_kind(e, "defer") and e != _THEN) or is_kind(e, "settled") or e == _PAST
         ]
         mentioned = [i for i, e in enumerate(self._events[:at]) if isinstance(e, Mention)]
         is_behind = bool(put_off) and bool(mentioned) and put_off[-1] > mentioned[-1]
@@ -158,7 +107,7 @@ class Walk:
     def _is_predicate(self, at: int, mention: Mention) -> bool:
         """ "den på 499 är mest akut": said of what was named."""
         earlier = [
-            event for event in self._events[:at] if not (is_quiet(event) or _is_kind(event, "not"))
+            event for event in self._events[:at] if not (is_quiet(event) or is_kind(event, "not"))
         ]
         before = earlier[-1] if earlier else None
         is_said = isinstance(before, Term) and before.kind == "state" and before.text != "have"
@@ -214,7 +163,7 @@ class Walk:
     def _is_put_off_before(self, at: int, sign: Term) -> bool:
         """ "på onsdag tar jag servern": a time in front of the verb, with nothing named between."""
         before = self._events[:at]
-        put_off = [i for i, e in enumerate(before) if _is_kind(e, "defer") and e != _LET]
+        put_off = [i for i, e in enumerate(before) if is_kind(e, "defer") and e != _LET]
         if not put_off or self._modes != EXCLUDED:
             return False
         between = before[put_off[-1] :]
@@ -242,7 +191,7 @@ class Walk:
     def _is_no_such(self, at: int, sign: Term) -> bool:
         """ "det är inget aprilskämt"."""
         before = [event for event in self._events[:at] if not is_quiet(event)]
-        is_said = bool(before) and _is_kind(before[-1], "state")
+        is_said = bool(before) and is_kind(before[-1], "state")
         return sign.kind == "none" and is_said and before[-1] != Term("state", text="have")
 
     def _is_adversative(self, at: int) -> bool:
@@ -360,114 +309,3 @@ class Walk:
         """ "ettan får vänta, tvåan": the verb stands behind what it is about."""
         before = self._events[at - 1] if at else None
         return bool(self._steps) and isinstance(before, Term) and before.kind in ("modal", "state")
-
-    def _judge_whole_clause(self) -> None:
-        if self._clause.is_budget and self._clause.has("third"):
-            return  # "farfar har 500 kr på kontot"
-        if self._is_others():
-            self._steps = [
-                replace(step, modes=EXCLUDED) if self._is_about(step) else step
-                for step in self._steps
-            ]
-        elif self._is_left_for_later():
-            self._steps = [replace(step, modes=EXCLUDED) for step in self._steps]
-        elif self._is_unknown_deed():
-            unsure = (Mode.EXCLUDE, Mode.IGNORE, Mode.INCLUDE)
-            self._steps = [replace(step, modes=unsure) for step in self._steps]
-        elif self._is_aside():
-            self._steps = [replace(step, modes=(Mode.EXCLUDE, Mode.IGNORE)) for step in self._steps]
-        elif self._is_statement():
-            but = self._clause.opener == "but"
-            modes = (Mode.EXCLUDE, Mode.IGNORE) if but else (Mode.IGNORE, Mode.INCLUDE)
-            self._steps = [replace(step, modes=modes) for step in self._steps]
-
-    def _is_others(self) -> bool:
-        """Somebody else sees to it; "chefen har godkänt ettan" leaves it to us."""
-        is_ours = self._is_ours() or self._clause.has("approved")
-        is_named = self._clause.has("third") or self._is_some_of_ours()
-        return is_named and bool(self._steps) and not is_ours
-
-    def _is_ours(self) -> bool:
-        """We do something: "ska jag" too, and not "min fru säger att hon har betalat"."""
-        is_past = Term("state", text="have") in self._events
-        return any(
-            (event.kind == "self" and not (event.text == "says" and is_past))
-            or (event.kind == "modal_question" and event.text in ("must", "have"))
-            for event in self._events
-            if isinstance(event, Term)
-        )
-
-    def _is_some_of_ours(self) -> bool:
-        """ "SSL:et ska vår byrå stå för": somebody whom no list names."""
-        shape = [event.kind if isinstance(event, Term) else "mention" for event in self._events]
-        return any(
-            shape[at : at + 5] == ["mention", "modal", "own", "word", "take"]
-            for at in range(len(shape))
-        )
-
-    def _is_about(self, step: Step) -> bool:
-        """ "ettan ska chefen betala", not "ettan åt chefen"."""
-        place = self._events.index(step.mention)
-        after = [event for event in self._events[place + 1 :] if isinstance(event, Term)]
-        kinds = [event.kind for event in after]
-        if "third" not in kinds:
-            return self._is_done_by_third(place) or self._is_some_of_ours()
-        before = kinds[: kinds.index("third")]
-        if step.mention.unknown and before in ([], ["own"]):
-            return True  # "den andra köpte min kompanjon"
-        return bool({"modal", "state", "take", *_STATING} & set(before))
-
-    def _is_done_by_third(self, place: int) -> bool:
-        """ "min man betalar ettan"."""
-        before = [event.kind for event in self._events[:place] if isinstance(event, Term)]
-        if "third" not in before or {"prep", "to", "source"} & set(before):
-            return False
-        last = len(before) - before[::-1].index("third")
-        return "self" not in before[last:]
-
-    def _is_left_for_later(self) -> bool:
-        """ "…, så får den stora komma sen"."""
-        first = [e for e in self._events if not _is_kind(e, "yes")][:3]
-        shape = [e.kind if isinstance(e, Term) else "mention" for e in first]
-        is_so = first[:1] == [Term("filler", text="so")]
-        return is_so and shape[1:] == ["modal", "mention"] and not self._clause.has("take", "self")
-
-    def _is_unknown_deed(self) -> bool:
-        """ "servern struntar jag i", with a verb that nobody knows: take it, or leave it?"""
-        shape = [event.kind if isinstance(event, Term) else "mention" for event in self._events]
-        words = [e for e in self._events[1:2] if isinstance(e, Term) and not e.form]
-        is_said = shape[:3] == ["mention", "word", "self"] and bool(words)
-        is_known = self._clause.has("take", "also", "add", "only", "need", "excuse", "defer")
-        return is_said and len(self._steps) == 1 and not is_known and not self._is_aside()
-
-    def _is_aside(self) -> bool:
-        """ "bara ettan, den andra använder vi knappt": a verb of ours that chooses nothing."""
-        if len(self._steps) != 1 or self._clause.opener not in ("comma", "but"):
-            return False
-        place = self._events.index(self._steps[0].mention)
-        verb, subject = [*self._events[place + 1 : place + 3], None, None][:2]
-        is_verb = isinstance(verb, Term) and verb.kind == "word" and not verb.form
-        is_ours = isinstance(subject, Term) and subject.kind == "self"
-        is_little = self._clause.has("not") or any(
-            mention.terms == (Term("approximately", text="under"),)
-            for mention in self._clause.mentions
-        )
-        return is_verb and is_ours and is_little and not self._clause.has("take", "also", "add")
-
-    def _is_statement(self) -> bool:
-        """ "den sista har ju knappt förfallit" after a choice chooses nothing."""
-        if len(self._steps) != 1 or self._index == 0 or self._steps[0].modes != INCLUDED:
-            return False
-        if self._clause.has("also", "add"):
-            return False
-        last = self._events[-1]
-        is_that = isinstance(last, Mention) and last.is_pointer and len(self._events) > 2
-        if is_that and self._clause.opener == "fix":
-            return False  # "nej, åttan blev det"
-        first = next((event for event in self._events if not is_quiet(event)), None)
-        place = self._events.index(self._steps[0].mention)
-        kinds = [
-            e.kind for e in self._events[place + 1 :] if isinstance(e, Term) and not is_quiet(e)
-        ]
-        is_said = bool(kinds) and kinds[0] in _STATING and "take" not in kinds
-        return isinstance(first, Mention) and is_said
