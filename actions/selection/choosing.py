@@ -332,7 +332,9 @@ class Choosing:
         if result.reason is Reason.VAGUE and is_again and self._included(results[:at]):
             return True  # "över hundra dagar …, det som är så gammalt fixar jag nu"
         included = self._included(results)
-        if result.reason in (Reason.NO_SUCH_AMOUNT, Reason.NO_SUCH_NUMBER) and included:
+        is_sum = result.reason is Reason.AMBIGUOUS and step.mention.has("sum")
+        is_amount = result.reason in (Reason.NO_SUCH_AMOUNT, Reason.NO_SUCH_NUMBER) or is_sum
+        if is_amount and included:
             total = sum(map(self._shown.balance, included))
             told = money(step.mention)
             slack = told // 10 if step.mention.has("approximately", "sum") else 99

@@ -273,12 +273,16 @@ def _begins_main_clause(sentence: list[Term], at: int) -> bool:
             len(sentence) > 1 and sentence[1].text == "have"
         ):
             return True  # "jag har 300 kronor och vill få bort …"
-        case ["money" | "budget", "take", *_] if "have" in (t.text for t in sentence[:2]):
+        case ["money" | "budget", "take", *_] if any(
+            t.text == "have" or t.kind == "budget" for t in sentence[:2]
+        ):
             return True  # "har 450 kr ta de som får plats"
         case [_, "and", "self", "take", *_] if not any(t.kind == "third" for t in sentence[:at]):
             return True  # "vi är fyra delägare och jag står för 8702"
         case [_, "and", "det", "modal" | "take" | "defer" | "settled", *_]:
             return True  # "… om backupen och den ska krediteras"
+        case ["third", "filler", "det", "superlative" | "number"]:
+            return sentence[at].text == "so"  # "fick 400 av mormor så de äldsta"
         case [_, "filler", "filler", "take" | "only"]:
             return sentence[at].text == "so" and sentence[at + 1].text == "now"
         case [_, "filler", "take" | "only" | "modal" | "self" | "defer", *_]:

@@ -39,6 +39,10 @@ def dated_alternatives(parts: Parts, shown: Shown) -> Iterator[list[Ids]]:
         found = periods.by_day(shown, periods.is_in(term), parts.field_said)
         named = periods.named_in_description(shown, term)
         either = frozenset[int]().union(*found)
+        is_many = parts.is_all and not parts.is_mass
+        if is_many and len({*found}) == 1 and named < found[0]:
+            yield found  # "alla från fjärde kvartalet": more than the one that is called so
+            continue
         is_month = term.kind == "month" and not parts.field_said
         if named and is_month and all(map(shown.catalogue.months, either)):
             yield [named]  # each that could be meant says what it is for

@@ -22,6 +22,7 @@ class Parts:
     count: int = 0
     form: str = ""
     is_all: bool = False
+    is_mass: bool = False
     is_bare: bool = True
     field_said: str = ""
     problems: list[Ask] = field(default_factory=list)
@@ -53,6 +54,7 @@ class PlainTerms:
 
     def _quantify(self, term: Term) -> None:
         self.parts.is_all = self.parts.is_all or term.kind == "all"
+        self.parts.is_mass = self.parts.is_mass or term.text == "mass"
         if term.kind == "both":
             self.parts.count = 2
             self.parts.is_all = True

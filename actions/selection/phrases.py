@@ -22,7 +22,8 @@ _OPENING = frozenset({"state", "due", "overdue", "modal_question"})
 
 def plainly(terms: Sequence[Term]) -> list[Term]:
     terms = _with_them(_without_accounts(terms))
-    terms = _with_tonight(_with_latest_days(terms))
+    terms = _with_nu(terms)
+    terms = _with_room(_with_late_others(_with_tonight(_with_latest_days(terms))))
     terms = _with_wrong_things(_with_leftovers(_without_years_of_life(terms)))
     terms = _with_neighbours(_with_other_ends(_with_sums_first(_with_second_thoughts(terms))))
     said = _with_lateness(_with_older_rest(terms))
@@ -100,6 +101,37 @@ def _with_tonight(terms: Sequence[Term]) -> list[Term]:
         is_rest = "rest" in said[marks[-1] if marks else 0 :]
         is_tonight = term == Term("filler", text="tonight")
         made.append(Term("defer") if is_tonight and is_rest else term)
+    return made
+
+
+def _with_nu(terms: Sequence[Term]) -> list[Term]:
+    """ "domänen som slutar på nu"."""
+    made: list[Term] = []
+    for term in terms:
+        is_end = bool(made) and made[-1].kind == "ends_with" and term.text == "now"
+        made[-1:] = [Term("domain", text=".nu")] if is_end else [*made[-1:], term]
+    return made
+
+
+def _with_room(terms: Sequence[Term]) -> list[Term]:
+    """ "femhundra kvar på kontot, ta dom som går": as many as it is enough for."""
+    made: list[Term] = []
+    for at, term in enumerate(terms):
+        following = terms[at + 1].kind if at + 1 < len(terms) else ""
+        is_goes = [one.kind for one in made[-2:]] == ["det", "rel"] and term == Term("take")
+        is_last = following in ("", "comma", "stop", "thanks")
+        is_means = any(one.kind in ("budget", "money") for one in made)
+        made.append(Term("fit") if is_goes and is_last and is_means else term)
+    return made
+
+
+def _with_late_others(terms: Sequence[Term]) -> list[Term]:
+    """ "ettan och tvåan, andra nästa månad": the others, and not the second."""
+    made = list(terms)
+    for at in range(1, len(made) - 1):
+        is_others = made[at] == Term("position", 2, "ordinal")
+        if is_others and made[at - 1].kind == "comma" and made[at + 1].kind == "defer":
+            made[at] = Term("rest", form=MANY)
     return made
 
 

@@ -268,7 +268,8 @@ def _with_names(terms: Sequence[Term], catalogue: Catalogue) -> list[Term]:
         if is_leading and catalogue.is_modifier(term.text):
             made.append(Term("modifier", text=term.text))  # "extra ip:t"
             continue
-        if term.kind == "word" and after.kind == "month" and catalogue.is_modifier(term.text):
+        is_bare = after.kind == "month" and not catalogue.knows(term.text)
+        if term.kind == "word" and is_bare and catalogue.is_modifier(term.text):
             made.append(Term("modifier", text=term.text))  # "bas mars"
             continue
         is_plus = term == Term("and", text="plus")

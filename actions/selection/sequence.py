@@ -23,6 +23,7 @@ def paid_in_order(
 ) -> Chosen | Ask | None:
     """None unless that is what is said; a question where the order or its end is open."""
     is_until = any(_says_until(clause) for clause in said) or _is_most_in_order(steps)
+    limit = limit or _bare_sum(steps, shown)
     if not is_until and not (limit and _is_first(said, steps)):
         return None
     limit = limit or _told(said, steps)
@@ -60,6 +61,17 @@ def _told(said: Sequence[Clause], steps: Sequence[Step]) -> int:
     return found or next((money(m) for m in ends if money(m) >= _LEAST), 0)
 
 
+def _bare_sum(steps: Sequence[Step], shown: Shown) -> int:
+    """ "tak 320 kr, billigast först": a sum by itself that is nothing on the list."""
+    found = [step for step in steps if step.mention.has("money", "number")]
+    is_one = len(found) == 1 and found[0].modes == INCLUDED and _is_means(found[0].mention)
+    told = money(found[0].mention) if is_one else 0
+    is_listed = any(
+        told == invoice.balance or invoice.number == str(told // 100) for invoice in shown.invoices
+    )
+    return 0 if is_listed or told < _LEAST else told
+
+
 def _says_until(clause: Clause) -> bool:
     """ "så långt pengarna räcker", "sluta när nästa inte ryms"."""
     is_end = clause.opener in SUBORDINATE and clause.has("not")
@@ -75,11 +87,12 @@ def _is_most_in_order(steps: Sequence[Step]) -> bool:
 
 
 def _is_first(said: Sequence[Clause], steps: Sequence[Step]) -> bool:
-    """With means that were told: "äldst först", "de äldsta"."""
+    """With means that were told: "äldst först", "de äldsta", "börja med äldsta"."""
     many = [m for m in _superlatives(steps) if m.terms[0].form == MANY]
     is_many = any(not m.has("number") for m in many)
-    is_ranked = any(Term("in_order", text="first") in clause.events for clause in said)
-    return is_many or is_ranked
+    order = {Term("in_order", text="first"), Term("take", text="begin")}
+    is_ranked = any(event in order for clause in said for event in clause.events)
+    return is_many or (is_ranked and bool(_superlatives(steps)))
 
 
 def _superlatives(steps: Sequence[Step]) -> list[Mention]:

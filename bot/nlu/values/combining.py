@@ -355,6 +355,8 @@ def _one_of_two(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None
 
 def _ranked(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     """ "äldst först", "de billigaste först": an order; "den äldsta först" says where one begins."""
+    if terms[at] == Term(kind="word", text="fifo"):
+        return 1, [Term(kind="superlative", n=1, text="age"), Term(kind="in_order", text="first")]
     is_first = list(terms[at + 1 : at + 2]) == [Term(kind="filler", text="first")]
     is_single = at > 0 and terms[at - 1].kind == "det" and terms[at - 1].form != MANY
     is_bare = terms[at].kind in ("superlative", "size") and not is_single

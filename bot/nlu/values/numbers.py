@@ -45,6 +45,8 @@ def joined(numbers: list[int]) -> int | None:
             total, current, seen_thousand, floor = (current or 1) * 1000, 0, True, 1000
         elif value == 100 and 0 < current < 100:
             current, floor = current * 100, 100
+        elif value > 1000 and value % 1000 == 0 and not (total or current):
+            total, floor = value, 1000  # "tvåtusen åtta hundra"
         elif _fits_under(value, floor):
             current, floor = current + value, _step_of(value)
         else:

@@ -15,7 +15,7 @@ _PUNCTUATION = str.maketrans(
 )  # fmt: skip
 _SHORTENED = (
     "fakt|fakturadat|förf|forf|förfdat|dat|ank|avs|enl|samtl|m|ded|pos|ang|bet|nr|exkl|inkl|ftg"
-    "|resp|obet|std"
+    "|resp|obet|std|övr|kvarst"
 )
 _MONTH = r"(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-z]{0,6}"
 _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -24,6 +24,7 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![-=])>\s*(?=\d)"), " över "),
     (re.compile(r"(?<![-=])<\s*(?=\d)"), " under "),
     (re.compile(r"(?<=\d)\s?-\s?(?=kr)"), " "),
+    (re.compile(r"(?<=\d)\s?d(?:gr)?\b"), " dagar"),
     (re.compile(r"(\.(?:se|nu|com|net|org|eu))-(?=[^\W\d])"), r"\1 "),
     (re.compile(rf"\b({_MONTH})\.?\s?[-'](2\d)\b(?![-\d])"), r"\1 20\2"),
     (re.compile(r"\bà\s(?=\d)"), "på "),
@@ -36,7 +37,7 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bpunkt-(se|nu|com|net|org|eu)\b"), r".\1"),
     (re.compile(rf"\b({_SHORTENED})\.\s?(?=[\w<>])"), r"\1 "),
 )
-"""Signs and shortenings that stand for words: "> 900", "450-kronorsfakturan", "fakt.datum"."""
+"""Signs and shortenings that stand for words: "> 900", "30 d", "fakt.datum"."""
 _LETTERS = str.maketrans({"å": "a", "ä": "a", "ö": "o", "æ": "a", "ø": "o"})
 
 
