@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Reason
-from actions.selection.modes import EXCLUDED, INCLUDED, Step
+from actions.selection.modes import EXCLUDED, INCLUDED, Modes, Step
 from actions.selection.picking import Picked, pick
 from actions.selection.shown import Ids, Shown
 
@@ -17,7 +17,7 @@ PERIODS = frozenset({"month", "quarter", "period", "year", "prep", "source"})
 
 
 def adjusted(results: Results, shown: Shown) -> Results:
-    found = _explained(_merged(results, shown))
+    found = _complemented(_explained(_merged(results, shown)), shown)
     found = [_counted(step, result, found, shown) for step, result in found]
     return [_opposed(step, result, found, shown) for step, result in found]
 
@@ -43,6 +43,25 @@ def _merged(results: Results, shown: Shown) -> Results:
             if isinstance(found, Picked):
                 results[at - 1 : at + 1] = [(first, found), (second, found)]
     return results
+
+
+def _complemented(results: Results, shown: Shown) -> Results:
+    """ "webbhotell och domän, inte servern och inte mejlen": all of what was not left out."""
+    out, chosen = _all(results, EXCLUDED), _all(results, INCLUDED)
+    open_ones = [at for at, (_, found) in enumerate(results) if isinstance(found, Ask)]
+    if not out or len(open_ones) != 1:
+        return results
+    step, found = results[open_ones[0]]
+    candidates = frozenset(found.candidates) if isinstance(found, Ask) else frozenset[int]()
+    is_open = isinstance(found, Ask) and found.reason is Reason.AMBIGUOUS
+    if is_open and step.modes == INCLUDED and candidates | chosen == shown.all - out:
+        results[open_ones[0]] = (step, Picked(ids=candidates))
+    return results
+
+
+def _all(results: Results, modes: Modes) -> Ids:
+    ids = (f.ids for step, f in results if isinstance(f, Picked) and step.modes == modes)
+    return frozenset[int]().union(*ids)
 
 
 def _is_small_or_large(first: Step, found: Picked | Ask, second: Step) -> bool:

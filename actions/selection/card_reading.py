@@ -253,10 +253,11 @@ class CardReading:
             )  # "inte Visa 4417 utan det andra"
         elif term.kind in _KNOWN_BY:
             found = _KNOWN_BY[term.kind](self._cards, term)
-            if not found and term.kind == "brand" and not self._is_negated:
+            is_another = at > 0 and self._terms[at - 1].kind in ("article", "own")
+            is_unknown = not found and term.kind == "brand" and not self._is_negated
+            if is_unknown and not is_another:
                 self._facts.is_other_brand = True
                 return 1
-            is_another = at > 0 and self._terms[at - 1].kind in ("article", "own")
             if not found and is_another and not self._is_negated:
                 self._facts.is_new = True  # "jag har ett amex"
             self._keep(found if found or not is_another else None)

@@ -10,14 +10,31 @@ from actions.selection.card_facts import CardFacts
 from actions.selection.card_reading import CardReading
 from actions.selection.model import Ask, ChosenCard, NewCard, Reason, ShownCard
 from actions.selection.shown import Ids
-from actions.selection.terms import terms_of
+from actions.selection.terms import Term, terms_of
 
 
 def resolve_cards(
     values: Mapping[str, Any], shown: Sequence[ShownCard], *, today: date
 ) -> ChosenCard | NewCard | Ask:
     """A card id of the list, never another; a card that is not saved is `NewCard`."""
-    facts = CardReading(terms_of(values), shown, today).facts()
+    terms = terms_of(values)
+    found = _resolve(terms, shown, today)
+    if isinstance(found, Ask) and found.reason is Reason.NO_MATCH:
+        concluded = _resolve(_conclusion(terms), shown, today)
+        return found if isinstance(concluded, Ask) else concluded
+    return found
+
+
+def _conclusion(terms: Sequence[Term]) -> Sequence[Term]:
+    """ "Mastercardet går snart ut, så ta reservkortet": what comes of the reason."""
+    places = [at for at, term in enumerate(terms) if term == Term("filler", text="so")]
+    return terms[places[-1] + 1 :] if places else ()
+
+
+def _resolve(
+    terms: Sequence[Term], shown: Sequence[ShownCard], today: date
+) -> ChosenCard | NewCard | Ask:
+    facts = CardReading(terms, shown, today).facts()
     if facts.is_question:
         return Ask(reason=Reason.QUESTION)
     if facts.is_split:

@@ -250,6 +250,10 @@ def _turns_to_main(sentence: list[Term], at: int) -> bool:
     return is_told and (is_asking or kinds == ["modal", "self", "take"])
 
 
+def _is_mere_deed(terms: list[Term]) -> bool:
+    return [term.kind for term in terms if term.kind != "filler"] == ["take"]
+
+
 def _begins_others_part(sentence: list[Term], at: int) -> bool:
     """ "jag tar domänerna och min kollega tar resten"."""
     kinds = [term.kind for term in sentence[at : at + 4]]
@@ -265,6 +269,8 @@ def _begins_main_clause(sentence: list[Term], at: int) -> bool:
             return False  # "ettan tror jag att jag redan betalade"
         case ["rest", "self", "take", *_]:
             return False  # "resten jag betalar i december"
+        case [_, "self", "modal", "not"] if _is_mere_deed(sentence[at + 3 :]):
+            return False  # "domänen vi vill inte betala nu"
         case [before, "self", "take" | "modal", *_]:
             return before in CONTENT or before in ("word", "card", "filler", "thanks", "only")
         case [before, "det", "state" | "modal", *_] if before in CONTENT or before == "word":

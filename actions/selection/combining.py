@@ -130,6 +130,9 @@ class Combining:
             if o in others
         ):
             return (Mode.IGNORE,)  # "2215 tack, domänen får inte ryka"
+        left_out = [ids for other, ids in picked if other.modes == EXCLUDED and other is not step]
+        if len(step.modes) > 1 and Mode.EXCLUDE in step.modes and mine in left_out:
+            return EXCLUDED  # "alla utom tvåan, ska inte ha kvar domänen"
         if Mode.INCLUDE in step.modes[1:] and self._is_closed(step, picked):
             return tuple(mode for mode in step.modes if mode is not Mode.INCLUDE)
         return step.modes

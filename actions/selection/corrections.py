@@ -42,6 +42,10 @@ def _corrected_at(
         return None
     new = [step for step in after if step.modes == INCLUDED]
     old = [step for step in before if step.modes == INCLUDED]
+    later = said[index:]
+    is_taking_back = any(c.has("not", "none", "remove", "defer", "settled") for c in later)
+    if not new and not is_taking_back and any(clause.has("third") for clause in later):
+        return Ask(reason=Reason.UNCLEAR)  # "nej vänta, barnen skriker, tvåan": whose doing?
     if not new:
         return _taken_back(before, after)
     if any(step.is_alternative for step in old) and len(new) == 1:

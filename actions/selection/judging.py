@@ -135,4 +135,6 @@ class _Judge:
             e.kind for e in self._events[place + 1 :] if isinstance(e, Term) and not is_quiet(e)
         ]
         is_said = bool(kinds) and kinds[0] in _STATING and "take" not in kinds
+        if self._events[-1] == Term("modal_question") and len(self._events) == 2:
+            return False  # "nej, tvåan är det"
         return isinstance(first, Mention) and is_said

@@ -11,6 +11,7 @@ _SO = Term("filler", text="so")
 _IT_WAS = Term("filler", text="it_was")
 _THAN = Term("word", text="an", form=ONE)
 _MISTAKE = Term("fix", text="mistake")
+_THEM = Term("det", form=MANY)
 _COMMA = Term("comma")
 _UNSAID = frozenset({"comma", "fix", "filler", "stop"})
 _POINTED = {("det", ONE), ("modal_question", "")}  # "den efter", "är den under"
@@ -22,7 +23,7 @@ _OPENING = frozenset({"state", "due", "overdue", "modal_question"})
 
 def plainly(terms: Sequence[Term]) -> list[Term]:
     terms = _with_them(_without_accounts(terms))
-    terms = _with_nu(terms)
+    terms = _with_price_of_several(_with_nu(terms))
     terms = _with_room(_with_late_others(_with_tonight(_with_latest_days(terms))))
     terms = _with_wrong_things(_with_leftovers(_without_years_of_life(terms)))
     terms = _with_neighbours(_with_other_ends(_with_sums_first(_with_second_thoughts(terms))))
@@ -101,6 +102,24 @@ def _with_tonight(terms: Sequence[Term]) -> list[Term]:
         is_rest = "rest" in said[marks[-1] if marks else 0 :]
         is_tonight = term == Term("filler", text="tonight")
         made.append(Term("defer") if is_tonight and is_rest else term)
+    return made
+
+
+def _with_price_of_several(terms: Sequence[Term]) -> list[Term]:
+    """ "de två som kostar 499", "de två femhundralapparna": each of them costs that."""
+    made: list[Term] = []
+    for at, term in enumerate(terms):
+        made.append(term)
+        following = [one.kind for one in terms[at + 1 : at + 4]]
+        is_count = term.kind == "number" and len(made) > 1 and made[-2] == _THEM
+        if is_count and following[:1] == ["money"] and terms[at + 1].text == "slang":
+            made.append(Term("prep"))
+    for at in range(1, len(made) - 3):
+        kinds = [one.kind for one in made[at : at + 4]]
+        is_price = kinds[:2] == ["number", "rel"] and kinds[3] in ("number", "money")
+        is_price = is_price and kinds[2] in ("take", "state")
+        if is_price and made[at - 1] == _THEM:
+            made[at + 1], made[at + 2] = Term("filler"), Term("prep")
     return made
 
 

@@ -99,7 +99,7 @@ class Walk:
 
     def _is_explaining(self, at: int) -> bool:
         """ "support och lagring, alltså de två sista"."""
-        said = self._events[:at]
+        said = tuple(event for event in self._events[:at] if event != Term("filler"))
         is_behind = self._events[-1:] == (Term("filler", text="that_is"),)
         is_before = said[-1:] == (Term("filler", text="that_is"),)
         return self._index > 0 and (is_before or (is_behind and len(self._events) == at + 2))
@@ -240,8 +240,10 @@ class Walk:
         place = max(i for i, event in enumerate(self._events[:at]) if isinstance(event, Mention))
         gap = [event for event in self._events[place + 1 : at] if not is_quiet(event)]
         first = gap[0] if gap else None
-        if isinstance(first, Term) and first.kind in _SUBJECTS:
-            return
+        following = self._events[at + 1 : at + 2]
+        is_deed = bool(following) and is_kind(following[0], "take") and first == Term("self")
+        if isinstance(first, Term) and first.kind in _SUBJECTS and not is_deed:
+            return  # but "domän vi vill inte betala"
         is_state = any(isinstance(event, Term) and event.kind == "state" for event in gap)
         is_loose = any(
             isinstance(event, Term) and event.kind == "word" for event in self._events[at + 1 :]

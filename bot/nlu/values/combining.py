@@ -43,6 +43,9 @@ def _amount(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     first = terms[at]
     if first.kind not in ("number", "money"):
         return None
+    is_counted = at > 0 and terms[at - 1].kind == "det"  # "de två sjuhundrafemtiorna"
+    if is_counted and _kinds(terms, at, 2) == ("number", "money"):
+        return None
     if _kinds(terms, at, 2) == ("number", "money") and terms[at + 1].text == "slang":
         return 2, [Term(kind="money", n=first.n * terms[at + 1].n, text="slang")]
     used, ore = 1, first.n * (1 if first.kind == "money" else 100)
@@ -323,10 +326,11 @@ def _from_the_top(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | No
 def _first_and_last(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     """ "först och sist"."""
     is_first = terms[at] == Term(kind="filler", text="first")
-    is_pair = is_first and _kinds(terms, at, 3) == ("filler", "and", "position")
-    if not is_pair or terms[at + 2].n != -1:
+    last = (Term(kind="position", n=-1), Term(kind="filler", text="listed"))
+    is_pair = is_first and _kinds(terms, at + 1, 1) == ("and",) and at + 2 < len(terms)
+    if not is_pair or terms[at + 2] not in last:
         return None
-    return 3, [Term(kind="position", n=1), terms[at + 1], terms[at + 2]]
+    return 3, [Term(kind="position", n=1), terms[at + 1], last[0]]
 
 
 def _both_of_two(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:

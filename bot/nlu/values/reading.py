@@ -30,7 +30,7 @@ _MONTH_FIRST = re.compile(
     r"(?P<month>januari|februari|mars|april|juni|juli|augusti|september|oktober|november|december)"
     r"(?P<rest>[a-z]{4,})"
 )
-_CARD_HEAD = re.compile(r"(?P<stem>.{3,}?)s?-?(?P<head>kortet|kort|korten)")
+_CARD_HEAD = re.compile(r"(?P<stem>.{3,}?)s?-?(?P<head>kortet|kort|korten|korte)")
 _MANY_ENDINGS = ("arna", "erna", "orna", "ornas", "arnas", "ernas", "nna", "sna", "tna")
 _NEUTER: tuple[str, ...] = (
     "hotell",

@@ -30,7 +30,7 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bà\s(?=\d)"), "på "),
     (re.compile(r"\b(\d{1,2})\s?[x×]\s?(?=\d)"), r"\1 gånger "),
     (re.compile(r"(?<=\s)[x×]\s?(\d)\b"), r"\1 gånger"),
-    (re.compile(r"(?<=\d)\s?-\s?lapp[a-z]*"), " kr"),
+    (re.compile(r"(?<=\d)\s?-?\s?lapp[a-z]*"), " kr"),
     (re.compile(r"(?<=\d)-(?=(?:an|orna|arna|or)\b)"), ":"),
     (re.compile(r"(?<=\d)-(?=[^\W\d_]{4})(?!kronor)"), " "),
     (re.compile(r"(?<=[^\W\d])-\s+(?=(?:och|eller|samt|o)\b)"), " "),
