@@ -14,7 +14,7 @@ from actions.selection.spelling import is_near
 _OWNERS: dict[str, str] = {
     "company": "company companys foretag foretags firma firman firm firmans bolag bolags bolaget bolagets jobb jobbet jobbkort business arbete arbets foretaget foretagets verksamhet verksamheten foretagskort firmakort bolagskort corporate tjanste tjanst rorelsen ftg fgt ftgs",
     "private": "privat privata privatkort egen eget egna personlig personliga hemma privatkortet personligt private priv pers",
-    "spare": "reserv reserven reservkort backup extra extrakort reserv",
+    "spare": "resv reserv reserven reservkort backup extra extrakort reserv",
     "shared": "gemensam gemensamma familj familjen familjekort hushall hushallet familje hushalls",
     "travel": "resa resor rese resekort semester",
     "salary": "lon lone lonekort lonekonto",

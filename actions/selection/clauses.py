@@ -269,6 +269,8 @@ def _begins_main_clause(sentence: list[Term], at: int) -> bool:
             return False  # "ettan tror jag att jag redan betalade"
         case ["rest", "self", "take", *_]:
             return False  # "resten jag betalar i december"
+        case ["third", "self", "take", *_]:
+            return True  # "servern betalar min sambo jag tar resten"
         case [_, "self", "modal", "not"] if _is_mere_deed(sentence[at + 3 :]):
             return False  # "domänen vi vill inte betala nu"
         case [before, "self", "take" | "modal", *_]:

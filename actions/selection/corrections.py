@@ -52,6 +52,9 @@ def _corrected_at(
         return after  # "femman eller sexan. Nej, femman"
     if len(old) == 2 and len(after) == 1 and _is_both(new[0]):
         return before  # "ettan, nej tvåan … äsch, ta båda två"
+    is_going_on = before[-1].modes == EXCLUDED and before[-1].clause == index - 1
+    if is_going_on and said[index - 1].opener == "fix":
+        return (*before, *after)  # "ettan och tvåan, nej inte tvåan, trean menar jag"
     earlier = corrected(before, said[:index])  # "åttan, nej nian, nej åttan"
     before = before if isinstance(earlier, Ask) else earlier
     old = [step for step in before if step.modes == INCLUDED]

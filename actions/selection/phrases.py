@@ -23,7 +23,7 @@ _OPENING = frozenset({"state", "due", "overdue", "modal_question"})
 
 def plainly(terms: Sequence[Term]) -> list[Term]:
     terms = _with_them(_without_accounts(terms))
-    terms = _with_price_of_several(_with_nu(terms))
+    terms = _with_price_of_several(_with_nu(_with_meant(terms)))
     terms = _with_room(_with_late_others(_with_tonight(_with_latest_days(terms))))
     terms = _with_wrong_things(_with_leftovers(_without_years_of_life(terms)))
     terms = _with_neighbours(_with_other_ends(_with_sums_first(_with_second_thoughts(terms))))
@@ -120,6 +120,16 @@ def _with_price_of_several(terms: Sequence[Term]) -> list[Term]:
         is_price = is_price and kinds[2] in ("take", "state")
         if is_price and made[at - 1] == _THEM:
             made[at + 1], made[at + 2] = Term("filler"), Term("prep")
+    return made
+
+
+def _with_meant(terms: Sequence[Term]) -> list[Term]:
+    """ "inte tvåan trean menar jag": speech has no commas."""
+    made: list[Term] = []
+    for at, term in enumerate(terms):
+        is_meant = tuple(terms[at + 1 : at + 2]) == (Term("fix", text="meant"),)
+        is_beside = bool(made) and made[-1].kind == term.kind == "position"
+        made += [_COMMA, term] if is_meant and is_beside else [term]
     return made
 
 

@@ -11,7 +11,7 @@ from actions.selection.shown import Shown
 from actions.selection.terms import MANY, Term
 
 _LONGEST_NUMBER = 40
-_BEFORE_OCCASION = frozenset({"filler", "take", "thanks", "self", "superlative", "domain"})
+_BEFORE_OCCASION = frozenset({"rest", "filler", "take", "thanks", "self", "superlative", "domain"})
 _LEAST_KRONOR = 20
 _SOMEBODY = frozenset({"word", "own", "some", "third", "prep", "article", "rel", "modal", "filler"})
 _SO = Term("filler", text="so")

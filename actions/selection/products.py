@@ -292,7 +292,13 @@ def _fits(form: str, token: str) -> bool:
         return True
     if len(token) >= 4 and form.startswith(token) and len(form) <= 3 * len(token):
         return True
-    return is_near(form, token) or (len(form) >= 6 and is_near(form, token[: len(form)]))
+    return is_near(form, token) or _is_near_start(form, token)
+
+
+def _is_near_start(form: str, token: str) -> bool:
+    """ "domann" begins "domanregistrering" with a slip, "forsta" does not begin "foretaget"."""
+    is_long = len(form) > 6 or (len(form) == 6 and form[:4] == token[:4])
+    return is_long and is_near(form, token[: len(form)])
 
 
 def _pair(first: Term, second: Term) -> str | None:

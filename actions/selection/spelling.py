@@ -8,6 +8,7 @@ _LONG = 9
 
 def is_near(first: str, second: str) -> bool:
     """One slip in words of five letters, two in words of nine; the first letter is trusted."""
+    first, second = first.replace("w", "v"), second.replace("w", "v")
     if len(first) > 3 and without_doubles(first) == without_doubles(second):
         return True
     shortest = min(len(first), len(second))

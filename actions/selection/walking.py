@@ -80,7 +80,7 @@ class Walk:
         mentioned = [i for i, e in enumerate(self._events[:at]) if isinstance(e, Mention)]
         is_behind = bool(put_off) and bool(mentioned) and put_off[-1] > mentioned[-1]
         is_time = all(
-            term.kind in (*TIMES, "prep", "det", "number", "after", "before")
+            term.kind in (*TIMES, "prep", "det", "number", "after", "before", "fraction")
             for term in mention.terms
         )
         is_week = all(term.kind == "period" for term in mention.terms) and not self._is_joined(at)
