@@ -21,10 +21,12 @@ from actions.names import (
     SHOWN_INVOICES,
 )
 from actions.reading import (
+    MEANS_KINDS,
     changes_choice,
     mentions_card,
     mentions_invoices,
     split,
+    tells_means,
     terms,
 )
 from actions.reply import NOT_MINE, Reply
@@ -55,8 +57,6 @@ OVERHEARD = frozenset({
 })  # fmt: skip
 """What an answer may sound like by its reasons: "allt utom migreringen, den bråkar vi om"."""
 DECIDING = frozenset({"take", "except", "only", "in_order", "most"})
-MEANS = frozenset({"budget", "in_order", "fit", "most"})
-"""Terms of what can be spent, which is no credit balance."""
 GONE = "gone"
 """Reason to ask: what was named was shown before and cannot be paid any more."""
 CardRead = ChosenCard | NewCard | Ask | None
@@ -121,7 +121,7 @@ def read_answer(turn: Turn) -> Reply:
 def chooses_all_the_same(turn: Turn) -> bool:
     """Whether it answers the open question for invoices, whatever its reasons sound like."""
     kinds = {term["kind"] for term in terms(turn.values)}
-    is_means = turn.intent == "use_credit" and bool(MEANS & kinds)
+    is_means = turn.intent == "use_credit" and bool(MEANS_KINDS & kinds)
     is_decided = turn.intent in OVERHEARD and bool(DECIDING & kinds or turn.intent == "thank")
     if turn.requested != PAY_INVOICES or not (is_means or is_decided):
         return False
@@ -185,8 +185,11 @@ def _read_for_card(turn: Turn) -> Reply:
     if not values:
         return NOT_MINE
     invoices, _ = read_both(values, turn.slot(SHOWN_INVOICES), turn.slot(SHOWN_CARDS), turn)
-    if changes_choice(values) and isinstance(invoices, Chosen):
+    is_about_invoices = changes_choice(values) or tells_means(values)
+    if is_about_invoices and isinstance(invoices, Chosen):
         return changed({PAY_INVOICES: sorted(invoices.ids)}, turn)
+    if tells_means(values):
+        return _ask_again(PAY_INVOICES, invoices)
     read = resolve_cards(values, read_cards(turn.slot(SHOWN_CARDS)), today=turn.today)
     card = card_slot(read)
     if card:

@@ -103,6 +103,16 @@ def changes_choice(values: Mapping[str, Any] | None) -> bool:
     return any(term["kind"] in CHANGE_KINDS for term in terms(values)) and not mentions_card(values)
 
 
+MEANS_KINDS = frozenset({"budget", "in_order", "fit", "most"})
+"""Terms of what can be spent, and on how much."""
+
+
+def tells_means(values: Mapping[str, Any] | None) -> bool:
+    """ "jag har 600 kr, äldst först": what can be spent, which is about invoices."""
+    kinds = {term["kind"] for term in terms(values)}
+    return bool(kinds & MEANS_KINDS) and "money" in kinds and not mentions_card(values)
+
+
 def asks(values: Mapping[str, Any] | None) -> bool:
     """Whether it is put as a question."""
     return any(term["kind"] in QUESTION_KINDS for term in terms(values))

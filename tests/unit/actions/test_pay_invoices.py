@@ -94,6 +94,25 @@ async def test_a_changed_mind_at_the_summary_makes_a_new_summary(
 
 
 @pytest.mark.parametrize(
+    ("text", "invoices", "asked"),
+    [
+        ("jag har 650 kr, äldst först", [1042, 1051], PAY_CARD),
+        ("jag har bara 650 kr att lägga", [1042, 1051, 1077], PAY_INVOICES),
+    ],
+)
+async def test_what_can_be_spent_is_about_the_invoices_also_when_a_card_is_asked_for(
+    desk: Desk, text: str, invoices: list[int], asked: str
+) -> None:
+    await desk.form(PAY_FORM, "pay_invoices", "jag vill betala allt")
+
+    told = await desk.form(PAY_FORM, "select_invoices", text)
+
+    assert told.asked == asked
+    assert desk.slots[PAY_INVOICES] == invoices
+    assert not desk.slots[PAY_CARD]
+
+
+@pytest.mark.parametrize(
     ("text", "asked"),
     [
         ("ja, men bara den på 77 kr", PAY_INVOICES),
