@@ -48,6 +48,7 @@ class CardReading:
         self._since = self._places_since = 0
         self._segment = (0, 0)
         self._clause = self._other_clause = 0
+        self._negated_clause = -1
         self._kinds_of_clause = self._kinds_from(0)
 
     def _kinds_from(self, at: int) -> tuple[str, ...]:
@@ -86,6 +87,9 @@ class CardReading:
             return 1
         if term.kind == "and":
             self._begin_segment()
+        if term.kind == "blocked" and self._next_kind(at) == "rest":
+            self._is_negated = True  # "det är tomt på de andra"
+            return 1
         if term.kind == "blocked" and not self._is_negated:
             self._drop_segment()
             return 1
@@ -150,8 +154,11 @@ class CardReading:
             facts.is_other = False  # "reservkortet, det andra är spärrat"
             return
         if kept == len(facts.kept) and places == len(facts.places):
+            is_left_out = self._clause > 0 and self._negated_clause == self._clause - 1
             if "det" not in self._kinds_of_clause or "word" in self._kinds_of_clause:
                 return
+            if is_left_out:
+                return  # "inte företagskortet, det är spärrat"
             # "… det kortet är maxat"
             kept, places = max(0, kept - 1), max(0, places - 1) if not facts.kept else places
         facts.dropped += facts.kept[kept:]
@@ -322,6 +329,7 @@ class CardReading:
             return
         if self._is_negated:
             self._facts.dropped.append(ids)
+            self._negated_clause = self._clause
             self._is_negated = False
         elif not ids:
             self._facts.problem = self._facts.problem or Ask(reason=Reason.NO_MATCH)

@@ -31,7 +31,7 @@ def paid_in_order(
         return None
     ask = Ask(reason=Reason.BUDGET, params={"ore": limit})
     told = [step for step in steps if not (_is_means(step.mention) or _is_later_rest(step))]
-    orders = [_order(step.mention) for step in told if step.modes == INCLUDED]
+    orders = [_order(step.mention, limit) for step in told if step.modes == INCLUDED]
     if len(orders) != len(told) or None in orders:
         return ask
     terms = [order for order in orders if order and order.kind]
@@ -53,7 +53,7 @@ def _told(said: Sequence[Clause], steps: Sequence[Step]) -> int:
     mentions += [
         step.mention
         for step in steps
-        if step.mention.has("money") and said[step.clause].has("take")
+        if step.mention.has("money") and (said[step.clause].has("take") or _is_most_in_order(steps))
     ]
     mentions += [m for clause in said if _says_until(clause) for m in clause.mentions]
     found = next((money(mention) for mention in mentions if mention.has("money")), 0)
@@ -107,9 +107,10 @@ def _is_means(mention: Mention) -> bool:
     return all(term.kind in _MEANS for term in mention.terms)
 
 
-def _order(mention: Mention) -> Term | None:
+def _order(mention: Mention, limit: int) -> Term | None:
     """What the mention begins with; an empty term where it only points, None for all else."""
     named = [term for term in mention.terms if term.kind not in _BESIDE]
+    named = [term for term in named if (term.kind, term.n) != ("money", limit)]
     named = [term for term in named if term.text != "top"] or named  # "uppifrån med den äldsta"
     if not named:
         return Term("")

@@ -11,7 +11,7 @@ from bot.nlu.values.model import MANY, ONE, Term
 
 _DAYS = {"minute": 0, "day": 1, "week": 7, "month": 30, "halfyear": 182, "year": 365}
 _LAST_DIGITS = 4
-_QUARTERS = {"kvartalet", "kvartal", "kvartalets", "kvartaet", "kvartalen", "kvartl", "kv"}
+_QUARTERS = {"q", "kvartalet", "kvartal", "kvartalets", "kvartaet", "kvartalen", "kvartl", "kv"}
 _HALVES = {"halvaret", "halvar", "halvarets", "halvan", "halva"}
 _AFTER_AGE = ("defer", "size", "overdue")
 _LEAP_YEAR = 2024
@@ -339,6 +339,16 @@ def _both_of_two(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | Non
     return (2, [terms[at]]) if is_two else None
 
 
+def _dictated_comma(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
+    """ "ett komma tre och fyra": three places."""
+    kinds = _kinds(terms, at, 4)
+    is_list = kinds[1:] in (("decimal", "number", "and"), ("decimal", "number", "decimal"))
+    if not is_list or kinds[0] not in ("article", "number") or terms[at + 2].n > _MOST_COUNTED:
+        return None
+    first = _ONE if kinds[0] == "article" else terms[at]
+    return 2, [first, Term(kind="comma")]
+
+
 def _four_of_a_kind(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None:
     """ "fyra gånger fyra": 4444, the end of a card's number."""
     is_times = _kinds(terms, at, 3) == ("number", "times", "number")
@@ -430,6 +440,7 @@ def _and_a_half(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | None
 
 
 _RULES: tuple[Rule, ...] = (
+    _dictated_comma,
     _and_a_half,
     _first_and_last,
     _one_of_two,

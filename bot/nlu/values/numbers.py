@@ -24,7 +24,7 @@ def number_of(word: str) -> int | None:
     """The value of one folded word, or None; a word over sixty letters is never a number."""
     if not word or len(word) > _LONGEST_WORD:
         return None
-    return _thousands(word)
+    return _thousands(word.replace("hunnra", "hundra").replace("hunra", "hundra"))
 
 
 def digits_of(word: str) -> str | None:

@@ -25,6 +25,7 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![-=])<\s*(?=\d)"), " under "),
     (re.compile(r"(?<=\d)\s?-\s?(?=kr)"), " "),
     (re.compile(r"(?<=\d)\s?d(?:gr)?\b"), " dagar"),
+    (re.compile(r"\b(nr|nummer)(?=\d)"), r"\1 "),
     (re.compile(r"(\.(?:se|nu|com|net|org|eu))-(?=[^\W\d])"), r"\1 "),
     (re.compile(rf"\b({_MONTH})\.?\s?[-'](2\d)\b(?![-\d])"), r"\1 20\2"),
     (re.compile(r"\bà\s(?=\d)"), "på "),
