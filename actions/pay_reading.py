@@ -175,9 +175,16 @@ def _read_for_invoices(turn: Turn) -> Reply:
         slots[PAY_INVOICES] = sorted(read.ids)
     if slots:
         return changed(slots, turn)
-    if turn.intent in CHOOSING or (isinstance(read, Ask) and _names_invoices(turn)):
+    is_named = isinstance(read, Ask) and (_names_invoices(turn) or _takes_unknown(read, turn))
+    if turn.intent in CHOOSING or is_named:
         return _ask_again(PAY_INVOICES, read)
     return NOT_MINE
+
+
+def _takes_unknown(read: Ask, turn: Turn) -> bool:
+    """ "ta lagringen" where no invoice is for that: an answer all the same."""
+    is_taken = any(term["kind"] == "take" for term in terms(turn.values))
+    return is_taken and read.reason is Reason.NO_MATCH and "word" in read.params
 
 
 def _read_for_card(turn: Turn) -> Reply:

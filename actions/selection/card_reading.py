@@ -91,7 +91,8 @@ class CardReading:
             self._is_negated = True  # "det är tomt på de andra"
             return 1
         if term.kind == "blocked" and not self._is_negated:
-            self._drop_segment()
+            if "rest" not in self._kinds_of_clause:  # "1881, på de andra är det tomt"
+                self._drop_segment()
             return 1
         is_closed = self._next_kind(at) in ("", "comma", "stop", "and")
         is_ours = is_closed or "self" in self._kinds_of_clause
@@ -302,7 +303,8 @@ class CardReading:
     def _is_for_others(self, at: int) -> bool:
         """ "privatkortet, jag får lägga ut för firman"."""
         is_for = at > 0 and self._terms[at - 1] == _FOR
-        return is_for and bool(self._facts.kept) and "self" in self._kinds_of_clause
+        is_ours = bool({"self", "modal"} & set(self._kinds_of_clause))
+        return is_for and bool(self._facts.kept) and is_ours
 
     def _names_soon(self, at: int) -> bool:
         following = self._terms[at + 1 : at + 4]

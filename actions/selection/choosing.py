@@ -374,7 +374,7 @@ class Choosing:
     def _settles(self, step: Step, ask: Ask, other: Step, found: Picked | Ask) -> bool:
         if (
             isinstance(found, Ask)
-            or other.clause == step.clause
+            or (other.clause == step.clause and not _is_apposition(step, other))
             or other.modes != INCLUDED
             or step.is_joined
             or other.is_joined
@@ -416,6 +416,12 @@ def _with_nouns(steps: tuple[Step, ...]) -> Iterator[Step]:
             yield replace(step, mention=mention, heard=step.event)
         else:
             yield step
+
+
+def _is_apposition(step: Step, other: Step) -> bool:
+    """ "domänen företaget punkt nu den på 129": speech has no commas."""
+    is_det = any(s.mention.terms[0] == Term("det", form="one") for s in (step, other))
+    return is_det and not (step.is_joined or other.is_joined)
 
 
 def _listed_with(at: int, steps: tuple[Step, ...]) -> list[Step]:

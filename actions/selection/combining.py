@@ -256,7 +256,7 @@ class Combining:
 
     def _rest_modes(self, step: Step, clause: Clause) -> tuple[Mode, ...]:
         """ "ettan, resten fixar mamma": what is said of the rest decides whether it is paid now."""
-        if step.mention.has("month", "date", "period", "age", "after", "before"):
+        if step.mention.has("month", "date", "fraction", "period", "age", "after", "before"):
             return (Mode.IGNORE,)
         times = [m for m in clause.mentions if all(term.kind in _WHEN for term in m.terms)]
         if times:

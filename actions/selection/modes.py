@@ -48,7 +48,7 @@ class Step:
 Modes = tuple[Mode, ...]
 INCLUDED: Modes = (Mode.INCLUDE,)
 EXCLUDED: Modes = (Mode.EXCLUDE,)
-TIMES = frozenset({"month", "date", "period", "age", "year"})
+TIMES = frozenset({"month", "date", "fraction", "period", "age", "year"})
 QUIET = frozenset({"filler", "thanks", "yes", "prep", "to", "source", "article"})
 
 

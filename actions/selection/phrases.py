@@ -23,7 +23,7 @@ _OPENING = frozenset({"state", "due", "overdue", "modal_question"})
 
 def plainly(terms: Sequence[Term]) -> list[Term]:
     terms = _with_them(_without_accounts(terms))
-    terms = _with_price_of_several(_with_nu(_with_meant(terms)))
+    terms = _with_price_of_several(_with_nu(_with_meant(_without_today(terms))))
     terms = _with_room(_with_late_others(_with_tonight(_with_latest_days(terms))))
     terms = _with_wrong_things(_with_leftovers(_without_years_of_life(terms)))
     terms = _with_neighbours(_with_other_ends(_with_sums_first(_with_second_thoughts(terms))))
@@ -69,7 +69,7 @@ def _with_them(terms: Sequence[Term]) -> list[Term]:
     """ "hon sista", "han i mitten": a thing, as it is spoken of in some places."""
     made = list(terms)
     for at, term in enumerate(made[:-1]):
-        is_first = at == 0 or made[at - 1].kind in _UNSAID
+        is_first = at == 0 or made[at - 1].kind in (*_UNSAID, "take")
         if term.kind == "third" and is_first and made[at + 1].kind in ("position", "middle"):
             made[at] = Term("det", form=ONE)
     return made
@@ -123,6 +123,15 @@ def _with_price_of_several(terms: Sequence[Term]) -> list[Term]:
     return made
 
 
+def _without_today(terms: Sequence[Term]) -> list[Term]:
+    """ "2203 idag 23/11": the day that it is."""
+    now = Term("filler", text="now")
+    return [
+        Term("filler") if term.kind == "fraction" and at and terms[at - 1] == now else term
+        for at, term in enumerate(terms)
+    ]
+
+
 def _with_meant(terms: Sequence[Term]) -> list[Term]:
     """ "inte tvåan trean menar jag": speech has no commas."""
     made: list[Term] = []
@@ -168,7 +177,7 @@ def _without_than(terms: Sequence[Term]) -> list[Term]:
     """ "… inte trettio dagar sena än": "yet", where nothing is compared."""
     following = [*(term.kind for term in terms[1:]), ""]
     return [
-        Term("filler") if term == _THAN and after in ("", "comma", "stop") else term
+        Term("filler") if term == _THAN and after in ("", "comma", "stop", "but") else term
         for term, after in zip(terms, following, strict=False)
     ]
 

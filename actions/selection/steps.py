@@ -143,6 +143,8 @@ def _until_later(step: Step, steps: Sequence[Step], clauses: Sequence[Clause]) -
     is_untaken = is_first and not clauses[step.clause].has("take", "also", "add", "only")
     is_behind_now = _is_behind_now(step, clauses[step.clause])
     is_theirs = bool(following) and following[0].has("own", "third") and is_first
+    is_mere = bool(following) and following[0].events == (Term("defer"),)
+    is_theirs = is_theirs or (is_mere and is_first)  # "klarar jag inte förrän efter lön"
     is_put_off = (is_second and is_first) or is_untaken or is_behind_now or is_theirs
     if not (is_timed and is_put_off and step.modes == INCLUDED):
         return step

@@ -80,7 +80,7 @@ class Walk:
         mentioned = [i for i, e in enumerate(self._events[:at]) if isinstance(e, Mention)]
         is_behind = bool(put_off) and bool(mentioned) and put_off[-1] > mentioned[-1]
         is_time = all(
-            term.kind in (*TIMES, "prep", "det", "number", "after", "before", "fraction")
+            term.kind in (*TIMES, "prep", "det", "number", "after", "before")
             for term in mention.terms
         )
         is_week = all(term.kind == "period" for term in mention.terms) and not self._is_joined(at)
@@ -88,7 +88,9 @@ class Walk:
         if is_week and (is_chosen or self._clause.has("too_much")):
             return True  # "de två billigaste får det bli den här veckan"
         has_rest = any(step.is_rest for step in self._steps)  # "det andra tar jag i december"
-        return (is_behind or has_rest) and is_time and bool(self._steps)
+        pointed = [e for e in self._events[:at] if isinstance(e, Mention) and e.is_pointer]
+        has_said = bool(self._steps or (pointed and self._index))
+        return (is_behind or has_rest) and is_time and has_said
 
     def _is_their_own(self, at: int) -> bool:
         """ "… bråkar jag om med er support"."""

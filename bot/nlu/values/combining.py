@@ -11,6 +11,7 @@ from bot.nlu.values.model import MANY, ONE, Term
 
 _DAYS = {"minute": 0, "day": 1, "week": 7, "month": 30, "halfyear": 182, "year": 365}
 _LAST_DIGITS = 4
+_ITEMS = ("article", "number")
 _QUARTERS = {"q", "kvartalet", "kvartal", "kvartalets", "kvartaet", "kvartalen", "kvartl", "kv"}
 _HALVES = {"halvaret", "halvar", "halvarets", "halvan", "halva"}
 _AFTER_AGE = ("defer", "size", "overdue")
@@ -343,7 +344,9 @@ def _dictated_comma(terms: Sequence[Term], at: int) -> tuple[int, list[Term]] | 
     """ "ett komma tre och fyra": three places."""
     kinds = _kinds(terms, at, 4)
     is_list = kinds[1:] in (("decimal", "number", "and"), ("decimal", "number", "decimal"))
-    if not is_list or kinds[0] not in ("article", "number") or terms[at + 2].n > _MOST_COUNTED:
+    is_later = at > 1 and terms[at - 1].kind == "decimal" and terms[at - 2].kind in _ITEMS
+    is_list = is_list or (is_later and kinds[1:3] == ("decimal", "number"))
+    if not is_list or kinds[0] not in _ITEMS or terms[at + 2].n > _MOST_COUNTED:
         return None
     first = _ONE if kinds[0] == "article" else terms[at]
     return 2, [first, Term(kind="comma")]

@@ -93,6 +93,15 @@ async def test_a_changed_mind_at_the_summary_makes_a_new_summary(
     assert desk.slots[PAY_SUMMARY] != first
 
 
+async def test_what_no_invoice_is_for_is_said_to_be_missing(desk: Desk) -> None:
+    await desk.form(PAY_FORM, "pay_invoices", "jag vill betala")
+
+    told = await desk.form(PAY_FORM, "out_of_scope", "ta lagringen")
+
+    assert told.asked == PAY_INVOICES
+    assert told.responses[0] == "utter_pay_unclear_invoices_no_match"
+
+
 @pytest.mark.parametrize(
     ("text", "invoices", "asked"),
     [
