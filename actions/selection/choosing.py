@@ -300,6 +300,9 @@ class Choosing:
             return any(other.mention.has("fit", "most") for other, _ in results)
         if step.modes[0] is Mode.EXCLUDE:
             kinds = {term.kind for term in step.mention.terms}
+            out = [ids.ids for o, ids in results if o.is_exception and isinstance(ids, Picked)]
+            if result.candidates and set(result.candidates) <= frozenset[int]().union(*out):
+                return True  # "alla utom supportavtalen, har aldrig bett om nån support"
             others = [other for other, _ in results if other.modes == INCLUDED]
             is_vague = step.mention.has("size") or result.reason is Reason.COUNT_MISSING
             if (

@@ -13,7 +13,7 @@ _OPENERS_BY_TEXT = {"if": "condition", "when": "time"}
 _FINITE = frozenset({"state", "modal", "take", "defer"})
 _SUBJECTS = (["noun"], ["self"], ["det"], ["third"], ["other"], ["own"])
 _MEANS = frozenset(
-    ["money", "number", "at_most", "approximately", "period", "prep", "to", "det", "sum"]
+    ["money", "number", "at_most", "approximately", "period", "year", "prep", "to", "det", "sum"]
 )
 _PUTTING_OFF = frozenset({"defer", "remove", "not", "except", "settled"})
 _FEW = 60  # more than that is no place in a list
@@ -269,6 +269,8 @@ def _begins_main_clause(sentence: list[Term], at: int) -> bool:
             return False  # "ettan tror jag att jag redan betalade"
         case ["rest", "self", "take", *_]:
             return False  # "resten jag betalar i december"
+        case [before, "defer", "modal", *_] if sentence[at].text == "then" and before in CONTENT:
+            return True  # "tar åttan sen får resten vänta"
         case ["third", "self", "take", *_]:
             return True  # "servern betalar min sambo jag tar resten"
         case [_, "self", "modal", "not"] if _is_mere_deed(sentence[at + 3 :]):

@@ -38,6 +38,7 @@ _DATED = frozenset({"month", "quarter", "half", "date", "period", "year", "fract
 _SMALL = 60
 _PAST = ("te", "de")
 _MEANS = frozenset({"money", "number", "at_most", "below", "approximately", "period", "sum"})
+_ASKED = Term("take", text="asked")
 _DANGLING = frozenset({"below", "at_most", "above", "at_least", "older", "newer", "onward"})
 
 
@@ -49,6 +50,8 @@ def has_question(said: Sequence[Clause]) -> bool:
     ]
     if any(clause.has("split") for clause in said):
         return True
+    if any(_begins_with(clause, "take") and _ASKED in clause.events for clause in questions):
+        return True  # "ska jag betala för migreringen fast den aldrig blev klar?"
     if any(_is_delay(clause) for clause in questions):
         return True
     if any(_is_request(clause) for clause in questions) and not _is_chosen_first(said):

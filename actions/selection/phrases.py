@@ -11,6 +11,8 @@ _SO = Term("filler", text="so")
 _IT_WAS = Term("filler", text="it_was")
 _THAN = Term("word", text="an", form=ONE)
 _MISTAKE = Term("fix", text="mistake")
+_ACCOUNTS = frozenset({"kst", "kostnadsstalle", "konto", "projekt", "proj", "ref", "referens"})
+_OFFICERS = ("chefen", "chef", "ansvarig", "ansvarige", "ordforande", "direktoren", "handlaggaren")
 _THEM = Term("det", form=MANY)
 _COMMA = Term("comma")
 _UNSAID = frozenset({"comma", "fix", "filler", "stop"})
@@ -22,8 +24,8 @@ _OPENING = frozenset({"state", "due", "overdue", "modal_question"})
 
 
 def plainly(terms: Sequence[Term]) -> list[Term]:
-    terms = _with_them(_without_accounts(terms))
-    terms = _with_price_of_several(_with_nu(_with_meant(_without_today(terms))))
+    terms = _with_them(_with_officers(_without_accounts(terms)))
+    terms = _with_price_of_several(_with_nu(_with_meant(_without_today(_with_replaced(terms)))))
     terms = _with_room(_with_late_others(_with_tonight(_with_latest_days(terms))))
     terms = _with_wrong_things(_with_leftovers(_without_years_of_life(terms)))
     terms = _with_neighbours(_with_other_ends(_with_sums_first(_with_second_thoughts(terms))))
@@ -61,8 +63,19 @@ def _without_accounts(terms: Sequence[Term]) -> list[Term]:
     for term in terms:
         is_booked = [one.kind for one in made[-2:]] == ["word", "prep"]
         is_booked = is_booked and made[-2].text.startswith(("bokfor", "konter"))
+        is_booked = is_booked or (len(made) > 2 and made[-1].text in _ACCOUNTS)
+        if is_booked and term.kind == "number":
+            made[-1] = Term("filler")
         made.append(Term("filler") if is_booked and term.kind == "number" else term)
     return made
+
+
+def _with_officers(terms: Sequence[Term]) -> list[Term]:
+    """ "godkänd av förvaltningschefen": somebody by what they do."""
+    return [
+        Term("third") if term.kind == "word" and term.text.endswith(_OFFICERS) else term
+        for term in terms
+    ]
 
 
 def _with_them(terms: Sequence[Term]) -> list[Term]:
@@ -130,6 +143,16 @@ def _without_today(terms: Sequence[Term]) -> list[Term]:
         Term("filler") if term.kind == "fraction" and at and terms[at - 1] == now else term
         for at, term in enumerate(terms)
     ]
+
+
+def _with_replaced(terms: Sequence[Term]) -> list[Term]:
+    """ "ettan tvåan nej inte tvåan trean": what stands behind takes its place."""
+    made: list[Term] = []
+    for term in terms:
+        is_taken_back = [one.kind for one in made[-3:]] == ["fix", "not", "position"]
+        is_again = is_taken_back and made[-1] in made[:-3]
+        made += [_COMMA, term] if is_again and term.kind == "position" else [term]
+    return made
 
 
 def _with_meant(terms: Sequence[Term]) -> list[Term]:

@@ -186,6 +186,8 @@ def _settled(
     of_clause = [step for step in of_clause if not step.is_rest] or of_clause
     count = _count(pointer) or 0
     is_one = pointer.terms[0].form != MANY
+    if is_one and of_clause[-1].is_exception and _is_dated_only(of_clause[-1]):
+        return None  # "webbhotellen men inte mars, den ska vara betald"
     named = [step for step in of_clause if not (is_one and _is_dated_only(step))] or of_clause
     named = [step for step in named if not (is_one and step.is_adjunct)] or named
     if is_one and _is_of_others(named[-1:]):

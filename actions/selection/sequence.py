@@ -15,7 +15,9 @@ from actions.selection.terms import MANY, Term
 
 _LEAST = 50_00  # öre; smaller numbers are places
 _BESIDE = frozenset({"det", "noun", "onward", "all", "source", "from", "prep", "fit", "most"})
-_MEANS = frozenset({"money", "number", "at_most", "approximately", "period", "prep", "fit", "most"})
+_MEANS = frozenset(
+    {"money", "number", "at_most", "approximately", "period", "year", "prep", "fit", "most"}
+)
 
 
 def paid_in_order(

@@ -18,6 +18,10 @@ _NEGATIONS = frozenset({"not", "except", "without", "remove", "none"})
 _SUBJECTS = frozenset({"self", "third", "other", "word"})
 
 
+def _is_unknown(events: Sequence[Event]) -> bool:
+    return bool(events) and is_kind(events[0], "word")
+
+
 def _is_kind_at(events: Sequence[Event], at: int, kind: str) -> bool:
     return at < len(events) and is_kind(events[at], kind)
 
@@ -51,6 +55,10 @@ class Walk:
             return
         if all(term.kind == "some" for term in mention.terms) and not self._clause.has("take"):
             return  # "vill inte vara skyldig någon något"
+        following = self._events[at + 1 : at + 2]
+        is_somebody = _is_unknown(following) and not self._clause.has("modal")
+        if is_somebody and all(term.kind == "some" for term in mention.terms):
+            return  # "belastar en annan förvaltning"
         self._steps.append(
             Step(
                 mention=mention,
@@ -104,7 +112,8 @@ class Walk:
         said = tuple(event for event in self._events[:at] if event != Term("filler"))
         is_behind = self._events[-1:] == (Term("filler", text="that_is"),)
         is_before = said[-1:] == (Term("filler", text="that_is"),)
-        return self._index > 0 and (is_before or (is_behind and len(self._events) == at + 2))
+        is_second = self._index > 0 or bool(self._steps)
+        return is_second and (is_before or (is_behind and len(self._events) == at + 2))
 
     def _is_predicate(self, at: int, mention: Mention) -> bool:
         """ "den på 499 är mest akut": said of what was named."""

@@ -30,14 +30,25 @@ _MEANS = (
 
 
 _NEUTER = "neuter"  # "det äldre": one of two, or all that is older
-_BELOW = ("under", "nedanför", "därunder", "under den", "nedanför den", "under det", "efter den")
+_BELOW = (
+    "under",
+    "nedanför",
+    "därunder",
+    "under den",
+    "nedanför den",
+    "under det",
+    "efter den",
+    "efter det",
+    "efter de",
+)
 _ABOVE = ("över", "ovanför", "däröver", "över den", "ovanför den", "över det", "före den")
 
 
 def _all_that_stands(places: tuple[str, ...]) -> str:
     """Ways to say all that the list shows on one side: "och allt som står under den"."""
     return "".join(
-        f"och {everything}{verb} {place}, "
+        f"{joiner} {everything}{verb} {place}, "
+        for joiner in ("och", "å", "o")
         for everything in ("allt", "alla", "allting", "de", "dom", "det")
         for verb in ("", " som står", " som ligger", " som är", " som kommer")
         for place in places
@@ -70,7 +81,7 @@ SETS: tuple[tuple[Term, str], ...] = (
     (_term("both", 2, form=MANY), "both, both of, both the, båda, bägge, båda kvartalen, bägge kvartalen, båda gångerna, bägge gångerna, båda månaderna, bägge månaderna, båda två gångerna, båda två, bägge två, bådadera, båda 2, bägge 2"),
     (
         _term("rest", form=MANY),
-        """övr, övr., dom andre, de andre, all dom andre, alla dom andre, alla andre, andre, de anner, dom anner, anner, övrigt, allt övrigt, resten, övriga, allting annat, annars kör på, annars kör, annars kör allt, annars betala allt, annars ta allt, om de övriga, om dom övriga, om övriga, the rest, di andra, di övriga, de andra, dom andra, dem andra, om de andra, om dom andra, om resten, om det andra, de övriga, dom övriga, allt annat,
+        """allt anna, alla anna, allt ann, övr, övr., dom andre, de andre, all dom andre, alla dom andre, alla andre, andre, de anner, dom anner, anner, övrigt, allt övrigt, resten, övriga, allting annat, annars kör på, annars kör, annars kör allt, annars betala allt, annars ta allt, om de övriga, om dom övriga, om övriga, the rest, di andra, di övriga, de andra, dom andra, dem andra, om de andra, om dom andra, om resten, om det andra, de övriga, dom övriga, allt annat,
         alla andra, alla övriga, allihop annars, det övriga, återstoden, det som är kvar, de som är kvar,
         dom som är kvar, det resterande, resterande, de resterande, annars alla, annars allt, annars allihop,
         de där andra, dom där andra, allihopa annars, det som blir kvar, de som blir kvar,
@@ -130,7 +141,7 @@ SETS: tuple[tuple[Term, str], ...] = (
     (_term("fix", text="mistake"), "räknade fel, räknat fel, jag räknade fel, hon räknade fel, han räknade fel, såg fel, jag såg fel, jag hade fel, hade fel, jag läste fel rad, läste fel rad, jag läste fel, läste fel, tänkte på fel rad, tänkte på fel, jag tänkte på fel, jag blandade ihop, blandade ihop, det blev fel, fel av mig, det var fel, skrev fel, jag skrev fel"),
     (_term("fix", text="meant"), "menar jag, menade jag, var det jag menade, är det jag menar"),
     (_term("instead"), "i stället, istället, istälet, hellre, i ställe"),
-    (_term("and"), """och, and, å, o, samt, och så, å så, och även, och också, och dessutom, jämte, ock,
+    (_term("and"), """och, åsså, åså, osså, and, å, o, samt, och så, å så, och även, och också, och dessutom, jämte, ock,
         så även, liksom, såväl som, och sedan, och till sist, och sist men inte minst, oc, ohc,
         och därtill, respektive, resp, resp., tillsammans med, ihop med, med tillägg av, och sist"""),
     (_term("and", text="plus"), "plus"),
@@ -352,7 +363,7 @@ THINGS: tuple[tuple[Term, str], ...] = (
         standarden, vanligaste, dom jag brukar"""),
     (_term("new", text="got"), "fått ett nytt, har fått ett nytt, skaffat ett nytt, har skaffat ett nytt, fick ett nytt"),
     (_term("new", text="own"), "mitt nya, vårt nya, mitt nya kort"),
-    (_term("new"), """finns ej i listan, finns ej med, finns ej med i listan, ej i listan, ej med i listan, står ej i listan, finns inte i listan, finns inte i er lista, finns inte bland dem, finns inte bland de sparade, new card, a new card, add a card, add card, add new, färskt, ett färskt, färskt kort, färska, nya kortnumret, det nya numret, skriva in, skriver in, knappar in, knappa in, mata in, matar in, registrera, registrerar, lägga in, lägger in, nytt kort, nya kortet, ett nytt, nytt, ett annat kort, annat kort, annan kort, ett helt annat kort, helt annat kort, ett annat, annat, inget av dem, inget av dom, inget av de, ingen av dem, ingen av dom, inget av korten,
+    (_term("new"), """ett annat än dom här, ett annat än de här, ett annat än dessa, något annat än dom här, något annat än de här, annat än dom här, annat än de här, annat än dessa, finns ej i listan, finns ej med, finns ej med i listan, ej i listan, ej med i listan, står ej i listan, finns inte i listan, finns inte i er lista, finns inte bland dem, finns inte bland de sparade, new card, a new card, add a card, add card, add new, färskt, ett färskt, färskt kort, färska, nya kortnumret, det nya numret, skriva in, skriver in, knappar in, knappa in, mata in, matar in, registrera, registrerar, lägga in, lägger in, nytt kort, nya kortet, ett nytt, nytt, ett annat kort, annat kort, annan kort, ett helt annat kort, helt annat kort, ett annat, annat, inget av dem, inget av dom, inget av de, ingen av dem, ingen av dom, inget av korten,
         ingen av korten, inte något av dem, ingetdera, ingendera, lägg till kort, lägga till kort, lägga till ett kort, lägga in kort, lägga in ett kort, lägga in ett nytt kort, lägga till ett nytt, osparat, inte sparat, som inte finns, som inte är med, finns inte hos er, finns inte med hos er, det har ni inte, den har ni inte, som ni inte har, finns inte med, inte finns med,
         finns inte på listan, inte på listan, inte är sparat, är inte sparat, skickat ett nytt, fått nytt, skaffat nytt, nyskaffade, inget av kortena, inga av dem, inga av dom, inga av korten, inget av de där, inget av dom där, inget av dessa, ett som inte,
         inte är sparade, inte av de sparade, ej sparat, inte med på listan, finns inte sparat, inte har sparat, inte har lagt in, inte har lagt till, inte lagt in, inte lagt till, saknas, saknas på listan, nå annat, något annat, nåt annat, något annat kort, nåt annat kort, oregistrerat, inte använda något av, inte något av, inte använda nåt av, inget av de sparade, ett som inte är sparat, inte är registrerat, inte inlagt, inte inlagd, inte är inlagt, ej inlagt, inte ligger inne, ligger inte inne, inte ligger, int inlagt, lägga in ett till, lägga in ett annat, lägga till ett till, lägga till ett annat, knappa in, skriva in ett nytt, skriva in nytt, nyt kort, nyt kort nummer, ett nyt kort, nya kortuppgifter, nya uppgifter, nytt kortnummer, nytt kort nummer, skriva ny, skriva nytt, ny nummer, är ny, är nytt, ny kort, finns int här, int finns här, inte finns här, finns inte här, som int finns, inte står med, står inte med, inte syns, inte finns sparat, ny bank, inte finns inne, registrera ett nytt, registrera nytt, lägga upp ett nytt, skriva in ett annat, skriva in nåt annat, lägga in nåt annat, aldrig lagt in, aldrig lagt till, aldrig sparat, aldrig använt här, inte skrivit in, inte har skrivit in, aldrig skrivit in, aldrig registrerat, ett oregistrerat, ett osparat, inte listat, utanför listan"""),

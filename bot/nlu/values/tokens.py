@@ -14,7 +14,7 @@ from bot.nlu.values.text import fold
 _MARKS = {
     ",": "comma", ";": "stop", ".": "stop", "!": "stop", "\n": "stop", "...": "stop",
     "?": "question",
-    ":": "comma", "(": "comma", ")": "comma", "-": "dash", "&": "and", "+": "and", "/": "slash",
+    ":": "comma", ")": "comma", "-": "dash", "&": "and", "+": "and", "/": "slash",
 }  # fmt: skip
 _ABBREVIATIONS = re.compile(r"(?:fr\.?o\.?m|t\.?o\.?m|f\.?o\.?m)\.?|[a-z]{2,4}\.$")
 _PIECES = re.compile(r"[\w'@]+(?:[:-][\w']+)*\.?|\.\.\.|[^\w\s]|\n")
@@ -54,6 +54,9 @@ def _token(chunk: str) -> Iterator[Token]:
         mark = _MARKS.get(piece)
         if mark:
             yield Token(word=piece, terms=(Term(kind=mark),))
+        elif piece == "(":  # "kv. 2 (april till juni)": what it is in other words
+            yield Token(word=piece, terms=(Term(kind="comma"),))
+            yield Token(word=piece, terms=(Term(kind="filler", text="that_is"),))
         elif piece == "=":  # "1188 + 1466 = 1500": what they come to
             yield Token(word=piece, terms=(Term(kind="comma"),))
             yield Token(word=piece, terms=(Term(kind="sum"),))
