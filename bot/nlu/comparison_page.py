@@ -56,10 +56,10 @@ By voice, the chosen one ({chosen}):
 SYSTEMS = """{table}
 
 Trained on the same {trained_on} messages, then {n} messages of {by} who wrote
-none of them. What was misread of theirs has told where the training data was thin, so both figures
-are kinder than those of the next author; and the encoder that Kvitt reads with was fine-tuned once
-on nearly all training messages, however many the table's readers learn from. A message is timed
-through the whole pipeline, both on the same machine.
+none of them. The encoder that Kvitt reads with was fine-tuned once on nearly all training messages;
+that took a quarter of an hour and is not in its row. Training is timed by the clock and, in
+brackets, in seconds of the processor, which other work on the machine hardly changes. A message is
+timed through the whole pipeline, both on the same machine.
 """
 
 
@@ -115,7 +115,7 @@ def _systems(rows: Sequence[Mapping[str, Any]]) -> str:
             row["name"],
             percent(row["accuracy"]),
             percent(row["macro_f1"]),
-            f"{row['train_seconds']:.0f} s",
+            f"{row['train_seconds']:.0f} s ({row['processor_seconds']:.0f} s)",
             f"{row['ms_p50']:.1f}",
             f"{row['memory_mb']:.0f} MB",
         )

@@ -26,6 +26,7 @@ STOCK = {
     "accuracy": 0.6,
     "macro_f1": 0.5,
     "train_seconds": 99.6,
+    "processor_seconds": 150.0,
     "ms_p50": 12.34,
     "memory_mb": 600,
 }
@@ -44,7 +45,7 @@ def test_the_page_names_the_voices_held_out_and_what_was_learnt_from() -> None:
 def test_the_page_says_whose_messages_the_systems_read() -> None:
     written = page({"candidates": [CHOSEN], "folds": [FOLD], "systems": [STOCK]})
 
-    assert "| stock | 60.0 % | 50.0 % | 100 s | 12.3 | 600 MB |" in written
+    assert "| stock | 60.0 % | 50.0 % | 100 s (150 s) | 12.3 | 600 MB |" in written
     assert "the same 13 messages" in written
     assert "5 messages of two authors" in written
 
