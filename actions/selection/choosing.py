@@ -296,6 +296,8 @@ class Choosing:
         """A question that the words beside it have answered: "den på 499, alltså ettan"."""
         step, result = results[at]
         assert isinstance(result, Ask)
+        if step.is_alternative and step.modes == INCLUDED:
+            return False  # "alla, eller ja, några"
         if result.reason is Reason.BUDGET and is_budget(step):
             return any(other.mention.has("fit", "most") for other, _ in results)
         if step.modes[0] is Mode.EXCLUDE:

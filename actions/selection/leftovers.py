@@ -227,6 +227,9 @@ def unresolved(said: Sequence[Clause], steps: Sequence[Step]) -> tuple[str, ...]
             continue
         if clause.opener == "fix" and not earlier and not _begins_with(clause, "take"):
             continue  # "ursäkta röran"
+        is_signed = index > 0 and _begins_with(said[index - 1], "thanks") and not clause.mentions
+        if is_signed and len(clause.events) == 1 and index + 1 == len(said):
+            continue  # "mvh Ekonomi, Kerstin"
         if any(step.clause == index + 1 and step.is_explaining for step in steps):
             continue  # "sommarmånaderna, alltså juni till augusti"
         is_spoken_of = any(step.clause < index for step in steps)

@@ -53,10 +53,11 @@ class Walk:
             return
         if self._is_their_own(at) and all(term.kind == "word" for term in mention.terms):
             return
-        if all(term.kind == "some" for term in mention.terms) and not self._clause.has("take"):
+        is_some = all(term.kind == "some" for term in mention.terms)
+        if is_some and not self._clause.has("take") and not self._is_alternative:
             return  # "vill inte vara skyldig någon något"
         following = self._events[at + 1 : at + 2]
-        is_somebody = _is_unknown(following) and not self._clause.has("modal")
+        is_somebody = _is_unknown(following) and not self._clause.has("modal", "or")
         if is_somebody and all(term.kind == "some" for term in mention.terms):
             return  # "belastar en annan förvaltning"
         self._steps.append(
@@ -248,6 +249,8 @@ class Walk:
 
     def _negate_back(self, at: int) -> None:
         """ "den sista vill jag inte betala", but not "alla, jag vill inte ha skulder"."""
+        if self._is_said_of_exception(at):
+            return  # "allt utom migreringen den har jag inte godkänt"
         place = max(i for i, event in enumerate(self._events[:at]) if isinstance(event, Mention))
         gap = [event for event in self._events[place + 1 : at] if not is_quiet(event)]
         first = gap[0] if gap else None
@@ -290,6 +293,9 @@ class Walk:
         if is_then and _is_kind_at(self._events, at + 1, "state"):
             return  # "… och sen är vi klara"
         following = next((event for event in self._events[at + 1 :] if not is_quiet(event)), None)
+        is_pointed = isinstance(following, Mention) and following.is_pointer
+        if is_pointed and self._steps and self._steps[-1].is_exception:
+            return  # "allt utom servern har inte råd med den"
         if isinstance(following, Mention) and all(
             t.kind in (*TIMES, "det") for t in following.terms
         ):
