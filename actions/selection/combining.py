@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import islice, product
 
 from actions.selection.budget import budget
-from actions.selection.choosing import is_pick
 from actions.selection.clauses import Clause
+from actions.selection.dispensing import is_pick
 from actions.selection.leftovers import is_counting
 from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Chosen, Reason
