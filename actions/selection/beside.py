@@ -161,6 +161,17 @@ def _with_nu(terms: Sequence[Term]) -> list[Term]:
     return made
 
 
+def _with_other_half(terms: Sequence[Term]) -> list[Term]:
+    """ "första halvåret nu, andra kommer i dec": the others, and when."""
+    made = list(terms)
+    for at in range(1, len(made) - 2):
+        following = [term.kind for term in made[at + 1 : at + 4]]
+        is_others = made[at] == Term("position", 2, "ordinal") and made[at - 1] == _COMMA
+        if is_others and following[:1] in (["state"], ["take"]) and "month" in following:
+            made[at] = Term("rest", form=MANY)
+    return made
+
+
 def _with_room(terms: Sequence[Term]) -> list[Term]:
     """ "femhundra kvar på kontot, ta dom som går": as many as it is enough for."""
     made: list[Term] = []
@@ -195,6 +206,7 @@ _PASSES = (
     _with_latest_days,
     _with_tonight,
     _with_late_others,
+    _with_other_half,
     _with_room,
     _without_years_of_life,
     _with_leftovers,

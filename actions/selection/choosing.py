@@ -8,7 +8,7 @@ from dataclasses import replace
 from actions.selection.adjusting import PERIODS, REFINED, Results, adjusted
 from actions.selection.budget import budget, is_budget
 from actions.selection.clauses import Clause
-from actions.selection.dispensing import Dispensing, chosen_of, is_ahead
+from actions.selection.dispensing import Dispensing, chosen_of, is_ahead, month_of
 from actions.selection.mentions import Mention
 from actions.selection.model import Ask, Reason
 from actions.selection.modes import EXCLUDED, INCLUDED, Mode, Step
@@ -68,8 +68,10 @@ class Choosing:
         )
 
     def _is_later_month(self, step: Step) -> bool:
-        months = [term.n for term in step.mention.terms if term.kind == "month"]
-        is_bare = all(term.kind in ("month", "prep", "det") for term in step.mention.terms)
+        months = [month_of(term) for term in step.mention.terms if month_of(term)]
+        is_bare = all(
+            term.kind in ("month", "fraction", "prep", "det") for term in step.mention.terms
+        )
         found = pick(step.mention, self._shown) if months and is_bare else None
         return isinstance(found, Ask) and all(is_ahead(self._shown, month) for month in months)
 

@@ -127,6 +127,14 @@ def chosen_of(results: Results) -> Ids:
     return chosen
 
 
+def month_of(term: Term) -> int:
+    """The month of "december", and of "1/12"; 0 of all else."""
+    if term.kind == "fraction":
+        month = term.text.partition("/")[2]
+        return int(month) if month.isdecimal() and len(month) < 3 else 0
+    return term.n if term.kind == "month" else 0
+
+
 def is_ahead(shown: Shown, month: int) -> bool:
     """One of the next months."""
     return 0 < (month - shown.today.month) % 12 <= _MONTHS_AHEAD

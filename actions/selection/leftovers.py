@@ -63,6 +63,9 @@ def has_question(said: Sequence[Clause]) -> bool:
             return True
     if any(clause.has("excuse") and clause.has("wh") for clause in said):
         return True  # "en av domänerna ska bort, jag minns inte vilken"
+    is_taken = any(clause.has("take") for clause in said)
+    if not is_taken and any(_asks_whether_we_have(clause) for clause in questions):
+        return True
     if any(clause.has("wh") for clause in questions) or _is_wondered_at(questions, said):
         return True
     if any(clause.has("take") and clause.mentions and not clause.is_question for clause in said):
@@ -90,6 +93,12 @@ def _brushed_aside(said: Sequence[Clause]) -> int:
         ),
         default=0,
     )
+
+
+def _asks_whether_we_have(clause: Clause) -> bool:
+    """ "migreringen, har vi verkligen beställt den?"."""
+    shape = [event.kind if isinstance(event, Term) else "" for event in clause.events[:2]]
+    return shape == ["state", "self"] and bool(clause.loose_words)
 
 
 def _is_wondered_at(questions: Sequence[Clause], said: Sequence[Clause]) -> bool:

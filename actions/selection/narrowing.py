@@ -149,6 +149,9 @@ class Narrowing:
             return
         if self.parts.picks and self.parts.picks[-1] == Term("superlative", -1, "age"):
             self.parts.picks.pop()  # "senast den 4 november" is a last day, not the newest invoice
+            is_mass = self._terms[0].text == "neuter"  # "det som är daterat senast 30/6"
+            if is_mass:
+                self.parts.form, self.parts.is_all = MANY, True
             if self.parts.form != ONE:
                 self._bound(term, "until")
                 return
