@@ -256,9 +256,8 @@ class CardReading:
         elif term.kind in ("month", "fraction", "year", "date", "period"):
             return self._expiry(at)
         elif term.kind == "brand" and self._is_negated and self._is_narrowed_soon(at):
-            self._facts.frames.append(
-                self._cards.of_brand(term.text)
-            )  # "inte Visa 4417 utan det andra"
+            brand = self._cards.of_brand(term.text)
+            self._facts.frames.append(brand)  # "inte Visa 4417 utan det andra"
         elif term.kind in _KNOWN_BY:
             found = _KNOWN_BY[term.kind](self._cards, term)
             is_another = at > 0 and self._terms[at - 1].kind in ("article", "own")

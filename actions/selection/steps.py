@@ -69,10 +69,7 @@ def _conceded(step: Step, clauses: Sequence[Clause]) -> Step:
     following = clauses[step.clause + 1 : step.clause + 2]
     is_thought = Term("state", text="thought") in clauses[step.clause].events
     is_agreed = bool(following) and following[0].opener == "but" and not following[0].mentions
-    is_agreed = is_agreed and all(
-        isinstance(event, Term) and event.kind in ("filler", "yes", "take")
-        for event in following[0].events
-    )
+    is_agreed = is_agreed and all(map(_is_agreeing, following[0].events))
     is_last = step.clause + 2 >= len(clauses)
     return replace(step, modes=INCLUDED) if is_thought and is_agreed and is_last else step
 
