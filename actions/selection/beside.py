@@ -9,9 +9,10 @@ from actions.selection.terms import MANY, ONE, Term
 _MISTAKE = Term("fix", text="mistake")
 _ACCOUNTS = frozenset({"kst", "kostnadsstalle", "konto", "projekt", "proj", "ref", "referens"})
 _OFFICERS = ("chefen", "chef", "ansvarig", "ansvarige", "ordforande", "direktoren", "handlaggaren")
+_THEY = Term("third", text="pronoun")
 _THEM = Term("det", form=MANY)
-_COMMA = Term("comma")
-_UNSAID = frozenset({"comma", "fix", "filler", "stop"})
+COMMA = Term("comma")
+UNSAID = frozenset({"comma", "fix", "filler", "stop"})
 
 
 def as_meant(terms: Sequence[Term]) -> list[Term]:
@@ -69,8 +70,8 @@ def _with_them(terms: Sequence[Term]) -> list[Term]:
     """ "hon sista", "han i mitten": a thing, as it is spoken of in some places."""
     made = list(terms)
     for at, term in enumerate(made[:-1]):
-        is_first = at == 0 or made[at - 1].kind in (*_UNSAID, "take")
-        if term.kind == "third" and is_first and made[at + 1].kind in ("position", "middle"):
+        is_first = at == 0 or made[at - 1].kind in (*UNSAID, "take")
+        if term == _THEY and is_first and made[at + 1].kind in ("position", "middle"):
             made[at] = Term("det", form=ONE)
     return made
 
@@ -138,7 +139,7 @@ def _with_replaced(terms: Sequence[Term]) -> list[Term]:
     for term in terms:
         is_taken_back = [one.kind for one in made[-3:]] == ["fix", "not", "position"]
         is_again = is_taken_back and made[-1] in made[:-3]
-        made += [_COMMA, term] if is_again and term.kind == "position" else [term]
+        made += [COMMA, term] if is_again and term.kind == "position" else [term]
     return made
 
 
@@ -148,7 +149,7 @@ def _with_meant(terms: Sequence[Term]) -> list[Term]:
     for at, term in enumerate(terms):
         is_meant = tuple(terms[at + 1 : at + 2]) == (Term("fix", text="meant"),)
         is_beside = bool(made) and made[-1].kind == term.kind == "position"
-        made += [_COMMA, term] if is_meant and is_beside else [term]
+        made += [COMMA, term] if is_meant and is_beside else [term]
     return made
 
 
@@ -166,7 +167,7 @@ def _with_other_half(terms: Sequence[Term]) -> list[Term]:
     made = list(terms)
     for at in range(1, len(made) - 2):
         following = [term.kind for term in made[at + 1 : at + 4]]
-        is_others = made[at] == Term("position", 2, "ordinal") and made[at - 1] == _COMMA
+        is_others = made[at] == Term("position", 2, "ordinal") and made[at - 1] == COMMA
         if is_others and following[:1] in (["state"], ["take"]) and "month" in following:
             made[at] = Term("rest", form=MANY)
     return made

@@ -271,6 +271,8 @@ def _begins_main_clause(sentence: list[Term], at: int) -> bool:
             return False  # "resten jag betalar i december"
         case [before, "defer", "modal", *_] if sentence[at].text == "then" and before in CONTENT:
             return True  # "tar åttan sen får resten vänta"
+        case ["third", named, "take", "self"] if named in CONTENT:
+            return True  # "ettan tar frugan tvåan tar jag"
         case ["third", "self", "take", *_]:
             return True  # "servern betalar min sambo jag tar resten"
         case [_, "self", "modal", "not"] if _is_mere_deed(sentence[at + 3 :]):

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from actions.selection.beside import as_meant
+from actions.selection.beside import COMMA, UNSAID, as_meant
 from actions.selection.terms import MANY, ONE, Term
 
 _SO = Term("filler", text="so")
 _IT_WAS = Term("filler", text="it_was")
 _THAN = Term("word", text="an", form=ONE)
-_COMMA = Term("comma")
-_UNSAID = frozenset({"comma", "fix", "filler", "stop"})
 _POINTED = {("det", ONE), ("modal_question", "")}  # "den efter", "är den under"
 _BESIDE = {"after": 1, "below": 1, "before": -1, "above": -1}
 _BEHIND = frozenset({"", "comma", "stop", "question", "and", "take", "modal", "thanks", "also"})
@@ -42,7 +40,7 @@ def _with_second_thoughts(terms: Sequence[Term]) -> list[Term]:
     made = list(terms)
     for at, term in enumerate(terms):
         before = [place for place in range(at) if terms[place].kind == "or"]
-        if term == _IT_WAS and before and before[-1] and terms[before[-1] - 1] == _COMMA:
+        if term == _IT_WAS and before and before[-1] and terms[before[-1] - 1] == COMMA:
             made[before[-1]] = Term("fix")
     return made
 
@@ -70,7 +68,7 @@ def _with_other_ends(terms: Sequence[Term]) -> list[Term]:
     made: list[Term] = []
     for term in terms:
         made.append(term)
-        said = [(place, one) for place, one in enumerate(made) if one.kind not in _UNSAID]
+        said = [(place, one) for place, one in enumerate(made) if one.kind not in UNSAID]
         kinds = [one.kind for _, one in said[-5:]]
         is_mended = kinds == [term.kind, "to", term.kind, "to", term.kind]
         if is_mended and any(one.kind == "fix" for one in made[said[-3][0] : said[-2][0]]):

@@ -25,7 +25,7 @@ def paid_in_order(
 ) -> Chosen | Ask | None:
     """None unless that is what is said; a question where the order or its end is open."""
     is_until = any(_says_until(clause) for clause in said) or _is_most_in_order(steps)
-    limit = limit or _bare_sum(steps, shown)
+    limit = limit or _bare_sum(said, steps, shown)
     if not is_until and not (limit and _is_first(said, steps)):
         return None
     limit = limit or _told(said, steps)
@@ -63,9 +63,15 @@ def _told(said: Sequence[Clause], steps: Sequence[Step]) -> int:
     return found or next((money(m) for m in ends if money(m) >= _LEAST), 0)
 
 
-def _bare_sum(steps: Sequence[Step], shown: Shown) -> int:
-    """ "tak 320 kr, billigast först": a sum by itself that is nothing on the list."""
+def _bare_sum(said: Sequence[Clause], steps: Sequence[Step], shown: Shown) -> int:
+    """ "tak 320 kr, billigast först": a sum by itself that is nothing on the list.
+
+    A mere number may be that of an invoice, mistyped, where nothing tells of an order or of room.
+    """
     found = [step for step in steps if step.mention.has("money", "number")]
+    is_told = any(clause.has("in_order") for clause in said)
+    is_told = is_told or any(step.mention.has("fit", "most") for step in steps)
+    found = found if is_told else [step for step in found if step.mention.has("money")]
     is_one = len(found) == 1 and found[0].modes == INCLUDED and _is_means(found[0].mention)
     told = money(found[0].mention) if is_one else 0
     is_listed = any(

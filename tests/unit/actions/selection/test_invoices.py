@@ -43,6 +43,7 @@ def test_a_change_starts_from_what_was_selected(
         ("den på 149 kr", "salong", Reason.AMBIGUOUS),
         ("sexan", "salong", Reason.NO_SUCH_POSITION),
         ("faktura 99999", "salong", Reason.NO_SUCH_NUMBER),
+        ("10262 och de äldsta", "salong", Reason.NO_SUCH_NUMBER),
         ("den på 77 kr", "salong", Reason.NO_SUCH_AMOUNT),
         ("båda servrarna", "byra", Reason.COUNT_DIFFERS),
         ("de äldsta", "byra", Reason.COUNT_MISSING),
@@ -63,6 +64,12 @@ def test_the_question_says_what_is_unclear(
 
     assert isinstance(result, Ask)
     assert result.reason is reason
+
+
+def test_what_others_pay_is_left_out_also_where_no_comma_says_so(lists: Lists, nlp: Any) -> None:
+    result = _resolve("ettan tar frugan tvåan tar jag", lists, nlp, "salong")
+
+    assert result == Chosen(ids=(10260,))
 
 
 def test_an_empty_list_has_nothing_to_choose(lists: Lists, nlp: Any) -> None:
